@@ -1,23 +1,33 @@
 // Builds dist/. constructs/ and providers/ are CommonJS, which every project can load; their ES modules re-export it, so that
 // a class is one class whichever way it is loaded (https://nodejs.org/api/packages.html#dual-package-hazard). cli/, migrate/
 // and sandbox/ are one bundle in chunks, which are loaded on demand.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
 import { rolldown } from "rolldown";
 
 const require = createRequire(import.meta.url);
 
 /** Every command begins with these. All other packages stay outside of the bundle: npm updates them, and audits find them. */
 const INLINED = ["commander", "picocolors", "pretty-bytes", "zod"];
+/**
+ * CommonJS packages that nearly every command loads, by `require`. Given an `import`, Node parses each of their files three
+ * times: to detect its format, to find its exports, and to run it.
+ */
+const REQUIRED = /^(@aws-sdk|@smithy)\/|^undici$/;
 /** Libraries of the bundle. A module of its own keeps the command line from loading all that a library exports. */
 const LIBRARIES = ["migrate", "sandbox"];
 const HELPERS = "@oxc-project/runtime/";
 
 rmSync("dist", { recursive: true, force: true });
-tsc("-p", "tsconfig.build.json");
-tsc("-p", "tsconfig.cjs.json");
+// `npm run types` checks types. Here that would cost more than the rest of the build.
+const [modules] = await Promise.all([
+  bundle(),
+  tsc("-p", "tsconfig.build.json", "--noCheck"),
+  tsc("-p", "tsconfig.cjs.json", "--noCheck"),
+]);
 writeFileSync("dist/cjs/package.json", '{ "type": "commonjs" }\n');
 for (const folder of ["constructs", "providers"]) {
   rmSync(`dist/${folder}`, { recursive: true, force: true });
@@ -28,22 +38,32 @@ for (const folder of ["constructs", "providers"]) {
   writeFileSync(`dist/${folder}/index.js`, `export { ${names.join(", ")} } from ${source};\n`);
   writeFileSync(`dist/${folder}/index.d.ts`, `export * from ${source};\n`);
 }
-removeUnreachableTypes();
-writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices(await bundle()));
+hideSentences();
+await removeUnreachableTypes();
+writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices(modules));
 chmodSync("dist/cli/main.js", 0o755);
 
-function tsc(...args) {
-  const { status, stdout } = spawnSync("npx", ["tsc", ...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status === 0) return stdout;
-  process.stdout.write(stdout);
-  process.exit(status ?? 1);
+async function tsc(...args) {
+  const options = { encoding: "utf8", maxBuffer: 64 * 1024 ** 2 };
+  try {
+    return (await promisify(execFile)("npx", ["tsc", ...args], options)).stdout;
+  } catch (error) {
+    process.stderr.write(`${error.stdout}${error.stderr}`);
+    process.exit(1);
+  }
+}
+
+/** The sentences of the reports are in the bundle. Their types are for this repository, so the declarations do not import them. */
+function hideSentences() {
+  const path = "dist/migrate/report/language.d.ts";
+  const text = readFileSync(path, "utf8");
+  const hidden = text.replace(/^import french .*\n/m, "").replace("keyof typeof french", "string");
+  if (/import french|typeof french/.test(hidden)) throw new Error(`${path} still imports the sentences`);
+  writeFileSync(path, hidden);
 }
 
 /** Removes the declarations of what no entry of package.json leads to. */
-function removeUnreachableTypes() {
+async function removeUnreachableTypes() {
   const entries = ["cjs/constructs", "cjs/providers", "providers", "constructs", ...LIBRARIES];
   const files = entries.map((folder) => `dist/${folder}/index.d.ts`);
   const options = [
@@ -57,11 +77,8 @@ function removeUnreachableTypes() {
     "--types",
     "node",
   ];
-  const reached = new Set(
-    tsc(...options, ...files)
-      .split("\n")
-      .map((path) => relative("dist", path)),
-  );
+  const listed = await tsc(...options, ...files);
+  const reached = new Set(listed.split("\n").map((path) => relative("dist", path)));
   for (const path of readdirSync("dist", { recursive: true })) {
     if (path.endsWith(".d.ts") && !reached.has(path)) rmSync(join("dist", path));
   }
@@ -77,6 +94,11 @@ async function bundle() {
     },
     plugins: [
       {
+        name: "required",
+        resolveId: (id) => (REQUIRED.test(id) ? `required:${id}` : null),
+        load: (id) => (id.startsWith("required:") ? `module.exports = require(${JSON.stringify(id.slice(9))});` : null),
+      },
+      {
         name: "libraries",
         resolveId: (id) => (id.startsWith("library:") ? id : null),
         load: (id) =>
@@ -85,7 +107,10 @@ async function bundle() {
     ],
     platform: "node",
     transform: { target: "node20.19" },
-    external: (id) => /^[\w@]/.test(id) && !/^library:/.test(id) && !isInlined(id),
+    external: (id, importer) => {
+      const isByRequire = REQUIRED.test(id) && importer !== `required:${id}`;
+      return /^[\w@]/.test(id) && !/^(library|required):/.test(id) && !isInlined(id) && !isByRequire;
+    },
     // Else a chunk may import main.js, which runs the command line.
     experimental: { chunkOptimization: false },
   });

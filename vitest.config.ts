@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Folders whose files take tens of seconds each, slowest first. */
-const SLOW_FOLDERS = ["/test/deploy/", "/test/package/", "/test/cli/"];
+/** Folders whose files take the longest or, as those of moto_server, the most time to wait for; longest first. */
+const SLOW_FOLDERS = ["/test/deploy/", "/test/package/", "/test/conformance/", "/test/cli/"];
 
 /**
  * Begins with the slow files: begun last, one of them keeps a single core busy while the others wait. Files of one project

@@ -1,4 +1,4 @@
-// What one HEAD and one COPY of an object cost by each client: CPU time of this process, the server in another.
+// Measures one HEAD and one COPY of an object by each client: CPU time of this process, the server in another.
 //   npx tsx bench/clients.ts [objects]
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// What one command costs: CPU time, memory and time of its whole process tree, as Linux counts them in /proc.
+// Measures one command: CPU time, memory and time of its whole process tree, as Linux counts them in /proc.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -60,7 +60,7 @@ function treeOf(pid: number): number[] {
   return [pid, ...children.flatMap(treeOf)];
 }
 
-/** Of the children that have ended, their own children included. */
+/** The sum for the children that have ended, their own children included. */
 function ticksOfChildren(): number {
   const stat = readFileSync("/proc/self/stat", "latin1");
   // The name of the program comes second, and may hold spaces.

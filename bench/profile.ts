@@ -1,4 +1,4 @@
-// Where the CPU time of a run goes, by package and folder: profiles one run of the built command line on the stub store.
+// Shows the CPU time of a run by package and folder: profiles one run of the built command line on the stub store.
 //   npx tsx bench/profile.ts audit|migrate [objects] [further options of the command]...
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -91,7 +91,7 @@ function ownerOf({ callFrame: { functionName, url, lineNumber, columnNumber } }:
   return packaged ?? dirname(path).replace(/^dist\//, "");
 }
 
-/** What was built is one file of many sources, if it is a bundle; its map tells which. */
+/** The build is one file of many sources, if it is a bundle; its map names them. */
 function sourceOf(path: string, line: number, column: number): string {
   let map = maps.get(path);
   if (map === undefined) {

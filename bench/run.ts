@@ -1,4 +1,4 @@
-// What bucketseal costs, side by side with other tools, on a stub store in a process of its own: docs/performance.md.
+// Measures the cost of bucketseal side by side with other tools, on a stub store in a process of its own: docs/performance.md.
 //   npm run bench [-- --objects N] [--runs N] [--only SCENARIO]... [--long] [--json FILE]
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

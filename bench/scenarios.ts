@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BUCKET, type StubCounts, type StubOptions } from "./stub/answer-request.js";
 
-const CLI = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const TSX = import.meta.resolve("tsx");
 const ONE_READER = fileURLToPath(new URL("one-reader.ts", import.meta.url));
 
@@ -20,7 +20,7 @@ export interface Subject {
   readonly command: (place: Place) => readonly [file: string, ...args: string[]];
   /** How many times one run starts it. @default 1 */
   readonly times?: number;
-  /** What differs from the scenario's store. */
+  /** The differences from the scenario's store. */
   readonly stub?: Partial<StubOptions>;
   /** Whether the store saw the work done. */
   readonly isDone: (counts: StubCounts, objects: number) => boolean;

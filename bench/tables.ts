@@ -32,7 +32,7 @@ export interface Result {
   readonly latencyMs: number;
   readonly measured: readonly Measured[];
   readonly ratios: readonly Ratio[];
-  /** What was left out, and why. */
+  /** The measurements that were left out, with the reason. */
   readonly skipped: readonly string[];
 }
 
@@ -114,7 +114,7 @@ export function ratioTableOf(results: readonly Result[]): string {
   return table(["scenario", "ratio", "of", "measured", "wanted", ""], rows);
 }
 
-/** Of the last run, about the generated keys alone. */
+/** For the last run, about the generated keys alone. */
 function requests({ runs, objects, times }: Measured): string {
   const { counts } = runs.at(-1) ?? {};
   const kinds = Object.entries(counts?.objects ?? {}).filter(([, requests]) => requests > 0);

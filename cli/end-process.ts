@@ -5,7 +5,12 @@ import { rememberSecret, withoutSecrets } from "../migrate/store/wire.js";
 import { EXIT, reportExpected } from "./exit-codes.js";
 import { note, printErrors } from "./print/terminal.js";
 
-const SECRETS = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "BUCKETSEAL_SIGN_PASSPHRASE"] as const;
+const SECRETS = [
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "BUCKETSEAL_SIGN_PASSPHRASE",
+  "BUCKETSEAL_REDIS_PASSWORD",
+] as const;
 const MOST_CAUSES = 5;
 
 /**

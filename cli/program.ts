@@ -1,9 +1,13 @@
 import { Command } from "commander";
-import { TOOL_VERSION } from "../migrate/index.js";
-import type { CommandDeclaration, CommandFlags, Work } from "./declarations/declare-command.js";
+import { TOOL_VERSION, UsageError } from "../migrate/index.js";
+import type { CommandFlags } from "./declarations/command-flag.js";
+import type { CommandDeclaration, Work } from "./declarations/declare-command.js";
 import { EXIT_WORDS, exitCodeLines } from "./exit-codes.js";
+import { print } from "./print/terminal.js";
 
-/** What the main help says of a command, and where the rest is. */
+const NAME = "bucketseal";
+
+/** The description of a command in the main help, and a pointer to the rest. */
 interface Outline<O extends CommandFlags = CommandFlags> {
   readonly name: string;
   readonly description: string;
@@ -20,6 +24,16 @@ function outline<O extends CommandFlags>(given: Outline<O>): Outline {
   return given as unknown as Outline;
 }
 
+const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+async function printCompletion(_flags: object, given: string): Promise<void> {
+  const shell = SHELLS.find((name) => name === given);
+  if (shell === undefined)
+    throw new UsageError([`"${given}" is not a shell with completion: give one of ${SHELLS.join(", ")}`]);
+  const { script } = await import("@bomb.sh/tab");
+  script(shell, NAME, NAME);
+}
+
 const LOCATIONS = { "[location...]": "one or more of s3://BUCKET and s3://BUCKET/PREFIX" };
 const RUN_FOLDER = { "<run-folder>": "the folder that audit or migrate wrote" };
 
@@ -29,7 +43,7 @@ export const COMMANDS: readonly Outline[] = [
     description: "list the buckets that a CDKTF app declares or that Terraform deployed",
     words: { "<path>": "file or folder that lists the buckets" },
     declaration: async () => (await import("./declarations/stores-and-keys.js")).targetsCommand,
-    work: async () => (await import("./commands/targets.js")).targets,
+    work: async () => (await import("./commands/targets-and-keys.js")).targets,
   }),
   outline({
     name: "probe",
@@ -44,15 +58,29 @@ export const COMMANDS: readonly Outline[] = [
     name: "audit",
     description: "report the encryption status of every object (read-only)",
     words: LOCATIONS,
-    declaration: async () => (await import("./declarations/audit-migrate.js")).auditCommand,
+    declaration: async () => (await import("./declarations/runs.js")).auditCommand,
     work: async () => (await import("./commands/run-command.js")).runAudit,
   }),
   outline({
     name: "migrate",
     description: "encrypt unencrypted objects by copying them onto themselves (default: SSE-S3)",
     words: LOCATIONS,
-    declaration: async () => (await import("./declarations/audit-migrate.js")).migrateCommand,
+    declaration: async () => (await import("./declarations/runs.js")).migrateCommand,
     work: async () => (await import("./commands/run-command.js")).runMigrate,
+  }),
+  outline({
+    name: "worker",
+    description: "do the work of runs that another machine coordinates with --queue",
+    words: {},
+    declaration: async () => (await import("./declarations/runs.js")).workerCommand,
+    work: async () => (await import("./commands/queue.js")).runWorker,
+  }),
+  outline({
+    name: "queue",
+    description: "show the runs of a queue and their workers, or remove what was left behind",
+    words: { "<action>": "status or drain" },
+    declaration: async () => (await import("./declarations/runs.js")).queueCommand,
+    work: async () => (await import("./commands/queue.js")).runQueue,
   }),
   outline({
     name: "verify",
@@ -66,14 +94,14 @@ export const COMMANDS: readonly Outline[] = [
     description: "verify a run folder and sign its manifest",
     words: RUN_FOLDER,
     declaration: async () => (await import("./declarations/run-folders.js")).signCommand,
-    work: async () => (await import("./commands/sign.js")).sign,
+    work: async () => (await import("./commands/targets-and-keys.js")).sign,
   }),
   outline({
     name: "report",
     description: "write the reports of a run again, from its journal",
     words: RUN_FOLDER,
     declaration: async () => (await import("./declarations/run-folders.js")).reportCommand,
-    work: async () => (await import("./commands/report.js")).report,
+    work: async () => (await import("./commands/verify.js")).report,
   }),
   outline({
     name: "diff",
@@ -94,7 +122,7 @@ export const COMMANDS: readonly Outline[] = [
     description: "create a file with a new 256-bit key for SSE-C, and print the key's MD5",
     words: { "<file>": "a file that does not exist yet" },
     declaration: async () => (await import("./declarations/stores-and-keys.js")).keygenCommand,
-    work: async () => (await import("./commands/keygen.js")).keygen,
+    work: async () => (await import("./commands/targets-and-keys.js")).keygen,
   }),
   outline({
     name: "demo",
@@ -103,21 +131,35 @@ export const COMMANDS: readonly Outline[] = [
     declaration: async () => (await import("./declarations/stores-and-keys.js")).demoCommand,
     work: async () => (await import("./commands/demo.js")).demo,
   }),
+  outline({
+    name: "completion",
+    description: "print a script that makes a shell complete commands and options",
+    words: { "<shell>": SHELLS.join(", ") },
+    declaration: async () => (await import("./declarations/stores-and-keys.js")).completionCommand,
+    work: async () => printCompletion,
+  }),
+  outline({
+    name: "version",
+    description: "print the version",
+    words: {},
+    declaration: async () => (await import("./declarations/stores-and-keys.js")).versionCommand,
+    work: async () => () => print(TOOL_VERSION),
+  }),
 ];
 
 export const CREDENTIALS = `Credentials come from the environment or ~/.aws, as with every AWS tool; never
 from an option.`;
 
 /** The program with all that its main help shows, and with the options of the commands that these words name. */
-export async function createProgram(words: readonly string[]): Promise<Command> {
-  const program = new Command("bucketseal")
+export async function createProgram(words: readonly string[], outlines = COMMANDS): Promise<Command> {
+  const program = new Command(NAME)
     .description("Encrypt the objects that an S3 bucket held before its encryption was switched on, and prove it.")
     .version(TOOL_VERSION)
     .addHelpText("after", `\nExit codes:\n${exitCodeLines(EXIT_WORDS)}\n\n${CREDENTIALS}`)
     .showHelpAfterError("(add --help for usage)")
     .showSuggestionAfterError()
     .exitOverride();
-  for (const outlined of COMMANDS) {
+  for (const outlined of outlines) {
     const command = await createCommand(outlined, words.includes(outlined.name));
     program.addCommand(command.copyInheritedSettings(program));
   }

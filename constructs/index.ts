@@ -1,9 +1,8 @@
 export { BucketEncryption, type BucketEncryptionProps } from "./bucket/bucket-encryption.js";
-export { BucketReference, type BucketReferenceProps } from "./bucket/bucket-reference.js";
 export { EncryptedBucket } from "./bucket/encrypted-bucket.js";
 export type { EncryptedBucketProps } from "./bucket/encrypted-bucket-props.js";
 export type { NamedBucket, SealedBucket } from "./bucket/named-bucket.js";
-export { UnmanagedBucket } from "./bucket/unmanaged-bucket.js";
+export { BucketReference, type BucketReferenceProps, UnmanagedBucket } from "./bucket/unmanaged-bucket.js";
 export type { AccessControlProps } from "./features/access-control.js";
 export type { BlockedEncryptionTypesProps } from "./features/blocked-encryption-types.js";
 export type { CorsMethod, CorsProps, CorsRule } from "./features/cors.js";

@@ -33,3 +33,8 @@ export function isWhole(value: number, min: number, max = Number.MAX_SAFE_INTEGE
 export function repeated<T>(values: readonly T[]): T[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
+
+/** "1 day", "30 days". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

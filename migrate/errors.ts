@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /** `canary`: a test object did not come through its copy. `interrupted`: its signal fired. `store`: whatever else ends a run. */
 export type RunErrorBecause = "store" | "canary" | "interrupted";
 
-/** What ends one location of a run, and says nothing of the others. */
+/** An error that ends one location of a run, and does not affect the others. */
 type OfLocation = "no-copies" | "all-failed";
 
 interface RunErrorOptions extends ErrorOptions {
@@ -15,7 +15,7 @@ interface RunErrorOptions extends ErrorOptions {
 /** A run that could not begin or go on. Its message is for the person who started it, one problem a line. */
 export class RunError extends Error {
   override readonly name = "RunError";
-  /** Where what was done until then can be read; `null` where nothing was done. */
+  /** The folder with the results so far; `null` if there are none. */
   readonly runDir: string | null;
 
   readonly because: RunErrorBecause;
@@ -64,7 +64,7 @@ export class UsageError extends Error {
   }
 }
 
-/** From package.json, which stands one folder above the sources and two above what is built of them. */
+/** From package.json, one folder above the sources and two above the built files. */
 function readVersion(): string {
   for (const path of ["../package.json", "../../package.json"]) {
     try {

@@ -15,16 +15,25 @@ export {
   verdictOf,
 } from "./evidence/finding.js";
 export { type Proof, type ProvenLine, type ProveOptions, proveKey } from "./evidence/prove-key.js";
+export type { TimestampCheck } from "./evidence/timestamp-token.js";
 export type { OnEvent, ProgressEvent } from "./journal/events.js";
 export { readJournal } from "./journal/read-journal.js";
 export type { CheckpointRecord, JournalRecord, Observation, Outcome, OutcomeRecord } from "./journal/record.js";
 export type { BucketFindings, RunRecord } from "./journal/run-record.js";
+export { createKeyFile, type KeyFile } from "./keys/key-files.js";
 export { type PublicKey, readPublicKey, readPublicKeys } from "./keys/public-key.js";
-export { createKeyFile, type KeyFile } from "./keys/secret-file.js";
 export type { SignOptions } from "./keys/signing-key.js";
 export type { EncryptionState, Evidence } from "./model/encryption.js";
 export type { Loss } from "./model/object.js";
-export type { ConfirmRemoval, EtagPolicy, Race, RemovalFound, VersionTreatment } from "./model/policy.js";
+export type {
+  ConfirmPlan,
+  ConfirmRemoval,
+  EtagPolicy,
+  Plan,
+  Race,
+  RemovalFound,
+  VersionTreatment,
+} from "./model/policy.js";
 export type { Reason } from "./model/reason.js";
 export type { Scope } from "./model/scope.js";
 export { type DeclaredBucket, type DeclaredBuckets, readDeclaredBuckets } from "./options/declared-buckets.js";
@@ -47,10 +56,17 @@ export type { ReportFormatName } from "./report/formats.js";
 export type { Summary, Totals } from "./report/summary.js";
 export type { Tally } from "./report/tally.js";
 export type { Verdict } from "./report/verdict.js";
-export { type Seal, type SignedRun, signRun } from "./run/close-run.js";
+export {
+  type RewriteOptions,
+  type Rewritten,
+  rewriteReports,
+  type SignedRun,
+  type SignRunOptions,
+  signRun,
+} from "./run/amend-run.js";
+export type { Seal } from "./run/close-run.js";
 export type { RunResult } from "./run/execute-run.js";
 export { type ProbeOptions, probe } from "./run/probe.js";
-export { type RewriteOptions, type Rewritten, rewriteReports } from "./run/rewrite-reports.js";
 export { type VerifyLiveOptions, verifyLive } from "./run/verify-live.js";
 export type { Credentials } from "./store/sdk/open-client.js";
 

@@ -1,7 +1,6 @@
-import { documented, undocumented } from "./fact.js";
-import { type LifecycleFacts, lifecycleFeatures } from "./lifecycle-facts.js";
+import { documented, type LifecycleFacts, lifecycleFeatures, undocumented } from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
-import { amazonsReservedNames, GiB, s3Limits, subResources } from "./s3-facts.js";
+import { amazonsReservedNames, dollarsByClass, GiB, listsAndWrites, s3Limits, subResources } from "./s3-facts.js";
 
 const userGuide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
 const api = "https://docs.aws.amazon.com/AmazonS3/latest/API";
@@ -43,6 +42,11 @@ const awsLifecycle: LifecycleFacts = {
   readAsWritten: undocumented,
   whileSuspended: documented("supported", `${userGuide}/intro-lifecycle-rules.html`),
 };
+
+const requestPrices = dollarsByClass("list price of us-east-1, class STANDARD", "2026-11-29", [
+  { perThousand: 0.005, requests: listsAndWrites },
+  { perThousand: 0.0004, requests: ["HeadObject", "GetObject", "GetObjectAcl", "GetObjectTagging"] },
+]);
 
 /** Amazon S3. Objects written before January 2023 to a bucket without default encryption may be plaintext. */
 export const aws: ProviderProfile = {
@@ -161,6 +165,9 @@ export const aws: ProviderProfile = {
     readsPerSecond: documented(5500, `${userGuide}/optimizing-performance.html`),
     writesPerSecond: documented(3500, `${userGuide}/optimizing-performance.html`),
   },
+  // Other regions charge up to twice as much, other classes more. Amazon's own page, https://aws.amazon.com/s3/pricing/,
+  // fills its table by script and could not be read, so the source is a third party's copy of it.
+  requestPrices: documented(requestPrices, "https://c3x.dev/blog/s3-request-fees-explained"),
   checksums: documented("WHEN_SUPPORTED", `${userGuide}/checking-object-integrity.html`),
   storageClasses: documented(
     [

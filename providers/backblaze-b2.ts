@@ -1,8 +1,14 @@
-import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
-import { assumed, documented, undocumented } from "./fact.js";
-import { lifecycleFeatures } from "./lifecycle-facts.js";
+import {
+  assumed,
+  documented,
+  lifecycleFeatures,
+  undocumented,
+  undocumentedAccessLogs,
+  undocumentedPolicies,
+  undocumentedReplication,
+} from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
-import { s3Limits, subResources } from "./s3-facts.js";
+import { dollarsByClass, s3Limits, subResources } from "./s3-facts.js";
 
 const docs = "https://www.backblaze.com/docs";
 const api = `${docs}/cloud-storage-s3-compatible-api`;
@@ -11,6 +17,15 @@ const encryption = `${docs}/cloud-storage-server-side-encryption`;
 const bucketNames = `${docs}/cloud-storage-create-and-manage-buckets`;
 const putLifecycle = "https://www.backblaze.com/apidocs/s3-put-lifecycle-configuration";
 const largeFiles = `${docs}/cloud-storage-large-files`;
+
+const requestPrices = dollarsByClass("without the 2,500 free requests of each class and day", "2026-11-29", [
+  { perThousand: 0, requests: ["PutObject", "CreateMultipartUpload", "CompleteMultipartUpload"] },
+  { perThousand: 0.0004, requests: ["HeadObject", "GetObject"] },
+  {
+    perThousand: 0.004,
+    requests: ["ListObjectsV2", "ListMultipartUploads", "CopyObject", "UploadPartCopy", "GetObjectAcl"],
+  },
+]);
 
 /** Backblaze B2. Every bucket is versioned. Rejects `x-amz-tagging`. */
 export const backblazeB2: ProviderProfile = {
@@ -102,6 +117,7 @@ export const backblazeB2: ProviderProfile = {
     readsPerSecond: assumed(null, "no limit on a bucket is named"),
     writesPerSecond: assumed(null, "no limit on a bucket is named"),
   },
+  requestPrices: documented(requestPrices, "https://www.backblaze.com/cloud-storage/transaction-pricing"),
   checksums: assumed("WHEN_REQUIRED", "no document names the checksum headers of newer SDKs"),
   storageClasses: documented([{ name: "STANDARD", access: "online" }], calls),
   accountId: undocumented,

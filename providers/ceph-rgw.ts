@@ -1,6 +1,11 @@
-import { undocumentedReplication } from "./access-facts.js";
-import { assumed, documented, undocumented } from "./fact.js";
-import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
+import {
+  assumed,
+  documented,
+  lifecycleFeatures,
+  undocumented,
+  undocumentedLifecycle,
+  undocumentedReplication,
+} from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
 import { GiB, s3Limits, subResources } from "./s3-facts.js";
 
@@ -9,8 +14,6 @@ const features = `${docs}/s3/`;
 const encryption = `${docs}/encryption/`;
 const policies = `${docs}/bucketpolicy/`;
 const logging = `${docs}/bucket_logging/`;
-const config = `${docs}/config-ref/`;
-const copy = `${docs}/s3/objectops/#copy-object`;
 
 /** Ceph Object Gateway. SSE-S3 requires a Vault backend that its operator has configured. */
 export const cephRgw: ProviderProfile = {
@@ -92,8 +95,7 @@ export const cephRgw: ProviderProfile = {
       "unsupported",
       "https://github.com/hashicorp/terraform-provider-aws/issues/49019",
     ),
-    // The filter of a rule for the whole bucket is returned as a prefix.
-    readAsWritten: documented("unsupported", "https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc"),
+    readAsWritten: documented("unsupported", "https://github.com/ceph/ceph/blob/main/src/rgw/rgw_lc_s3.cc"), // a filter as a prefix
   },
   objectAcl: documented("supported", features),
   objectTagging: documented("supported", features),
@@ -112,15 +114,16 @@ export const cephRgw: ProviderProfile = {
     putIfMatch: undocumented,
     completeMultipartIfMatch: undocumented,
     copyIfMatch: undocumented,
-    copySourceIfMatch: documented("supported", copy),
+    copySourceIfMatch: documented("supported", `${docs}/s3/objectops/#copy-object`),
     onCustomerKeys: undocumented,
     etagForm: assumed("quoted", "the form that HTTP prescribes"),
   },
-  limits: s3Limits(documented(10_000 * 5 * GiB, config), config),
+  limits: s3Limits(documented(10_000 * 5 * GiB, `${docs}/config-ref/`), `${docs}/config-ref/`),
   ceilings: {
     readsPerSecond: assumed(null, "each installation has its own"),
     writesPerSecond: assumed(null, "each installation has its own"),
   },
+  requestPrices: assumed({ kind: "unknown" }, "each installation has its own"),
   checksums: assumed("WHEN_REQUIRED", "older releases refuse the checksum headers of newer SDKs"),
   storageClasses: documented([{ name: "STANDARD", access: "online" }], `${docs}/placement/#storage-classes`),
   accountId: undocumented,

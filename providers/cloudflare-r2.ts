@@ -1,13 +1,24 @@
-import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
-import { assumed, documented, undocumented } from "./fact.js";
-import { undocumentedLifecycle } from "./lifecycle-facts.js";
+import {
+  assumed,
+  documented,
+  undocumented,
+  undocumentedAccessLogs,
+  undocumentedLifecycle,
+  undocumentedPolicies,
+  undocumentedReplication,
+} from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
-import { GiB, MiB, s3Limits, subResources, TiB } from "./s3-facts.js";
+import { dollarsByClass, GiB, listsAndWrites, MiB, s3Limits, subResources, TiB } from "./s3-facts.js";
 
 const docs = "https://developers.cloudflare.com/r2";
 const api = `${docs}/api/s3/api/`;
 const security = `${docs}/reference/data-security/`;
 const limits = `${docs}/platform/limits/`;
+
+const requestPrices = dollarsByClass("Standard storage, without the free requests of each month", "2026-11-29", [
+  { perThousand: 0.0045, requests: listsAndWrites },
+  { perThousand: 0.00036, requests: ["HeadObject", "GetObject"] },
+]);
 
 /** Cloudflare R2. Encrypts every object by itself and ignores SSE-S3, so there is nothing to migrate. */
 export const cloudflareR2: ProviderProfile = {
@@ -81,6 +92,7 @@ export const cloudflareR2: ProviderProfile = {
     readsPerSecond: assumed(null, "no limit on a bucket is named"),
     writesPerSecond: assumed(null, "no limit on a bucket is named"),
   },
+  requestPrices: documented(requestPrices, `${docs}/pricing/`),
   checksums: documented("WHEN_REQUIRED", `${docs}/examples/aws/aws-sdk-js-v3/`),
   storageClasses: documented(
     [

@@ -1,6 +1,11 @@
-import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
-import { assumed, undocumented } from "./fact.js";
-import { undocumentedLifecycle } from "./lifecycle-facts.js";
+import {
+  assumed,
+  undocumented,
+  undocumentedAccessLogs,
+  undocumentedLifecycle,
+  undocumentedPolicies,
+  undocumentedReplication,
+} from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
 import { GiB, s3Limits, subResources } from "./s3-facts.js";
 
@@ -50,6 +55,7 @@ export const generic: ProviderProfile = {
     readsPerSecond: assumed(null, "each installation has its own"),
     writesPerSecond: assumed(null, "each installation has its own"),
   },
+  requestPrices: assumed({ kind: "unknown" }, "each installation has its own"),
   checksums: assumed("WHEN_REQUIRED", "many stores refuse the checksum headers of newer SDKs"),
   storageClasses: assumed([{ name: "STANDARD", access: "online" }], unknownStore),
   accountId: undocumented,

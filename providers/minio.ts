@@ -1,6 +1,11 @@
-import { undocumentedAccessLogs } from "./access-facts.js";
-import { assumed, documented, undocumented } from "./fact.js";
-import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
+import {
+  assumed,
+  documented,
+  lifecycleFeatures,
+  undocumented,
+  undocumentedAccessLogs,
+  undocumentedLifecycle,
+} from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
 import { s3Limits, subResources, TiB } from "./s3-facts.js";
 
@@ -135,6 +140,7 @@ export const minio: ProviderProfile = {
     readsPerSecond: assumed(null, "each installation has its own"),
     writesPerSecond: assumed(null, "each installation has its own"),
   },
+  requestPrices: assumed({ kind: "unknown" }, "each installation has its own"),
   checksums: assumed("WHEN_REQUIRED", "older releases refuse the checksum headers of newer SDKs"),
   storageClasses: documented(
     [

@@ -1,6 +1,11 @@
-import { undocumentedPolicies } from "./access-facts.js";
-import { assumed, documented, undocumented } from "./fact.js";
-import { type LifecycleFacts, lifecycleFeatures } from "./lifecycle-facts.js";
+import {
+  assumed,
+  documented,
+  type LifecycleFacts,
+  lifecycleFeatures,
+  undocumented,
+  undocumentedPolicies,
+} from "./facts.js";
 import type { ProviderProfile, Region } from "./profile.js";
 import { s3Limits, subResources, TiB } from "./s3-facts.js";
 
@@ -203,6 +208,8 @@ export const ovhcloud: ProviderProfile = {
     readsPerSecond: documented(900, technicalLimits),
     writesPerSecond: documented(300, technicalLimits),
   },
+  // Storage and traffic are billed.
+  requestPrices: documented({ kind: "not-charged", readOn: "2026-11-29" }, `${storageGuides}/s3_faq/guide.en-gb.md`),
   checksums: assumed("WHEN_REQUIRED", "no document names the checksum headers of newer SDKs"),
   // In 3-AZ regions GLACIER_IR is Active Archive, which is readable without a restore; Cold Archive is not.
   storageClasses: documented(

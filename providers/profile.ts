@@ -1,6 +1,4 @@
-import type { AccessLogFacts, BucketPolicyFacts, ReplicationFacts } from "./access-facts.js";
-import type { Fact, Support } from "./fact.js";
-import type { LifecycleFacts } from "./lifecycle-facts.js";
+import type { AccessLogFacts, BucketPolicyFacts, Fact, LifecycleFacts, ReplicationFacts, Support } from "./facts.js";
 
 export type ProviderId =
   | "ovhcloud"
@@ -104,6 +102,35 @@ export interface RateCeilings {
   readonly writesPerSecond: Fact<number | null>;
 }
 
+/** The S3 operations that a run sends for its objects, and that a provider may charge for. */
+export type ChargedRequest =
+  | "ListObjectsV2"
+  | "HeadObject"
+  | "GetObject"
+  | "GetObjectAcl"
+  | "GetObjectTagging"
+  | "CopyObject"
+  | "PutObject"
+  | "ListMultipartUploads"
+  | "CreateMultipartUpload"
+  | "UploadPartCopy"
+  | "CompleteMultipartUpload"
+  | "UpdateObjectEncryption";
+
+/** What requests cost, beside storage and traffic. `readOn` is the day on which the source was read. */
+export type RequestPrices =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "not-charged"; readonly readOn: string }
+  | {
+      readonly kind: "charged";
+      readonly currency: "USD";
+      /** The price of a thousand requests. An operation that is missing has no known price. */
+      readonly perThousand: Readonly<Partial<Record<ChargedRequest, number>>>;
+      /** What the prices apply to: a region, a class, what is free. */
+      readonly basis: string;
+      readonly readOn: string;
+    };
+
 /** The capabilities of one object store, as documented by its provider. */
 export interface ProviderProfile {
   readonly id: ProviderId;
@@ -142,6 +169,7 @@ export interface ProviderProfile {
   readonly conditions: ConditionFacts;
   readonly limits: ObjectLimits;
   readonly ceilings: RateCeilings;
+  readonly requestPrices: Fact<RequestPrices>;
   /** The SDK's `requestChecksumCalculation` and `responseChecksumValidation`. */
   readonly checksums: Fact<"WHEN_SUPPORTED" | "WHEN_REQUIRED">;
   readonly storageClasses: Fact<readonly StorageClass[]>;

@@ -1,4 +1,4 @@
-import { documented } from "./fact.js";
+import { documented } from "./facts.js";
 
 /** The uses of a bucket that need different permissions. */
 export type BucketUse = "audit" | "migrate" | "read" | "read-write";

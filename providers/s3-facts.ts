@@ -1,6 +1,12 @@
-import type { Fact, Support } from "./fact.js";
-import { documented, undocumented } from "./fact.js";
-import type { BucketSubResource, ObjectLimits, ProviderProfile, Refusal } from "./profile.js";
+import { documented, type Fact, type Support, undocumented } from "./facts.js";
+import type {
+  BucketSubResource,
+  ChargedRequest,
+  ObjectLimits,
+  ProviderProfile,
+  Refusal,
+  RequestPrices,
+} from "./profile.js";
 
 const all: readonly BucketSubResource[] = [
   "encryption",
@@ -69,3 +75,26 @@ export const amazonsReservedNames: readonly Refusal[] = [
   { pattern: "\\.mrap$", reason: 'does not end with ".mrap"' },
   { pattern: "--x-s3$", reason: 'does not end with "--x-s3"' },
 ];
+
+/** The dearer of the two classes of requests, at Amazon and at those who charge alike. */
+export const listsAndWrites: readonly ChargedRequest[] = [
+  "ListObjectsV2",
+  "ListMultipartUploads",
+  "CopyObject",
+  "PutObject",
+  "CreateMultipartUpload",
+  "UploadPartCopy",
+  "CompleteMultipartUpload",
+];
+
+interface PriceClass {
+  /** In dollars for a thousand requests. */
+  readonly perThousand: number;
+  readonly requests: readonly ChargedRequest[];
+}
+
+/** Prices by the classes in which providers publish them. */
+export function dollarsByClass(basis: string, readOn: string, classes: readonly PriceClass[]): RequestPrices {
+  const prices = classes.flatMap(({ perThousand, requests }) => requests.map((name) => [name, perThousand] as const));
+  return { kind: "charged", currency: "USD", perThousand: Object.fromEntries(prices), basis, readOn };
+}

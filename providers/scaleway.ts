@@ -1,6 +1,12 @@
-import { undocumentedAccessLogs, undocumentedReplication } from "./access-facts.js";
-import { assumed, documented, undocumented } from "./fact.js";
-import { lifecycleFeatures, undocumentedLifecycle } from "./lifecycle-facts.js";
+import {
+  assumed,
+  documented,
+  lifecycleFeatures,
+  undocumented,
+  undocumentedAccessLogs,
+  undocumentedLifecycle,
+  undocumentedReplication,
+} from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
 import { MiB, s3Limits, subResources, TiB } from "./s3-facts.js";
 
@@ -12,6 +18,8 @@ const conditionalWrites = `${docs}/api-cli/using-conditional-writes/`;
 const policies = `${docs}/api-cli/bucket-policy/`;
 const lifecycle = `${docs}/api-cli/lifecycle-rules-api/`;
 const multipart = `${docs}/api-cli/multipart-uploads/`;
+const regions = ["fr-par", "nl-ams", "pl-waw", "it-mil"].map((id) => ({ id, kind: "multi-zone" as const }));
+const faq = "https://github.com/scaleway/docs-content/blob/0126475/pages/object-storage/faq.mdx";
 
 /** Scaleway Object Storage. Its SSE-ONE is SSE-S3 (`AES256`) on the wire. */
 export const scaleway: ProviderProfile = {
@@ -22,15 +30,7 @@ export const scaleway: ProviderProfile = {
     { template: "https://s3.{region}.scw.cloud", hosts: ["(^|\\.)s3\\.[a-z0-9-]+\\.scw\\.cloud$"], refusedHosts: [] },
     concepts,
   ),
-  regions: documented(
-    [
-      { id: "fr-par", kind: "multi-zone" },
-      { id: "nl-ams", kind: "multi-zone" },
-      { id: "pl-waw", kind: "multi-zone" },
-      { id: "it-mil", kind: "multi-zone" },
-    ],
-    concepts,
-  ),
+  regions: documented(regions, concepts),
   refusedRegions: documented([], concepts),
   defaultRegion: null,
   addressing: documented("virtual-host", concepts),
@@ -116,6 +116,7 @@ export const scaleway: ProviderProfile = {
     readsPerSecond: assumed(null, "limits exist but carry no number"),
     writesPerSecond: assumed(null, "limits exist but carry no number"),
   },
+  requestPrices: documented({ kind: "not-charged", readOn: "2026-11-29" }, faq),
   checksums: documented("WHEN_REQUIRED", `${docs}/reference-content/supported-checksums/`),
   storageClasses: documented(
     [

@@ -1,6 +1,12 @@
-import { undocumentedAccessLogs, undocumentedPolicies, undocumentedReplication } from "./access-facts.js";
-import { assumed, documented, undocumented } from "./fact.js";
-import { undocumentedLifecycle } from "./lifecycle-facts.js";
+import {
+  assumed,
+  documented,
+  undocumented,
+  undocumentedAccessLogs,
+  undocumentedLifecycle,
+  undocumentedPolicies,
+  undocumentedReplication,
+} from "./facts.js";
 import type { ProviderProfile } from "./profile.js";
 import { amazonsReservedNames, s3Limits, subResources, TiB } from "./s3-facts.js";
 
@@ -64,6 +70,7 @@ export const wasabi: ProviderProfile = {
     readsPerSecond: assumed(null, "no limit on a bucket is named"),
     writesPerSecond: assumed(null, "no limit on a bucket is named"),
   },
+  requestPrices: documented({ kind: "not-charged", readOn: "2026-11-29" }, "https://wasabi.com/pricing/pricing-faqs"),
   checksums: assumed("WHEN_REQUIRED", "no document names the checksum headers of newer SDKs"),
   storageClasses: documented([{ name: "STANDARD", access: "online" }], api),
   accountId: undocumented,

@@ -37,7 +37,7 @@ export interface Behaviour {
   /** `refused`: 501 for every write that requests AES256. */
   readonly sseS3: "supported" | "refused";
   readonly sseKms: "supported" | "refused";
-  /** The keys that SSE-KMS may name; the first is used where none is named. */
+  /** The keys that SSE-KMS may name; the first is used if none is named. */
   readonly kmsKeys: readonly KmsKey[];
   /** Does HEAD name the KMS key of an object, and its bucket key? */
   readonly headNamesKmsKey: boolean;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Fault, Intercept, InterceptedRequest } from "./http/intercept.js";
+import type { Fault, Intercept, InterceptedRequest } from "./options.js";
 
 interface Drawn {
   readonly request: InterceptedRequest;

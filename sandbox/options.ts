@@ -1,5 +1,4 @@
 import type { Behaviour } from "./behaviour.js";
-import type { Intercept } from "./http/intercept.js";
 import type { SandboxProfile } from "./profiles.js";
 
 /** A user of a sandbox: an access key and its permissions. */
@@ -23,6 +22,36 @@ export interface SandboxUser {
   /** IAM actions denied to this user, for example `s3:PutObject`. `s3:*` and `s3:Get*` work too. */
   readonly deny?: readonly string[];
 }
+
+export interface InterceptedRequest {
+  /** The name of the S3 operation, for example `HeadObject` or `GetBucketTagging`. */
+  readonly operation: string;
+  /** Empty for ListBuckets. */
+  readonly bucket: string;
+  /** Empty for operations on a bucket. */
+  readonly key: string;
+  readonly method: string;
+}
+
+/** The fault of one request. */
+export type Fault =
+  /**
+   * The operation is not carried out. With status 200, the answer is the error document that S3 sends after a
+   * late failure.
+   */
+  | { readonly kind: "error"; readonly status: number; readonly code: string; readonly message?: string }
+  /** The operation is carried out after a delay. */
+  | { readonly kind: "delay"; readonly ms: number }
+  /** The operation is not carried out, and the connection is reset. */
+  | { readonly kind: "reset" }
+  /** The operation is carried out, and the connection is reset before any answer. */
+  | { readonly kind: "reset-after" }
+  /** The operation is carried out, and the answer stops after this many bytes of its body. */
+  | { readonly kind: "truncate"; readonly bytes: number }
+  /** The operation is carried out, and the answer stops in the middle of its body. */
+  | { readonly kind: "halve" };
+
+export type Intercept = (request: InterceptedRequest) => Fault | undefined | Promise<Fault | undefined>;
 
 export interface SandboxOptions {
   /** @default 0, any free port */

@@ -4,7 +4,7 @@ import type { Behaviour, KmsKey } from "./behaviour.js";
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-/** The key that is used where none is named, two more, and one that is disabled. */
+/** The key that is used if none is named, two more, and one that is disabled. */
 const SANDBOX_KMS_KEYS: readonly KmsKey[] = [
   { id: "00000000-0000-4000-8000-000000000000", aliases: ["alias/aws/s3"], enabled: true },
   { id: "11111111-1111-4111-8111-111111111111", aliases: ["alias/vault"], enabled: true },

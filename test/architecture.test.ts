@@ -17,7 +17,7 @@ import { readSources, type Source } from "./architecture/source.js";
 const shipped = readSources(Object.keys(MAY_IMPORT));
 const all = [...shipped, ...readSources(["bench", "examples", "test"])];
 
-/** Files made of lines, where a rule is broken on purpose. */
+/** Files made of lines that break a rule on purpose. */
 const files = (texts: Readonly<Record<string, readonly string[]>>): Source[] =>
   Object.entries(texts).map(([path, lines]) => ({ path, text: lines.join("\n") }));
 

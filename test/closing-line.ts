@@ -1,4 +1,4 @@
-/** What the closing line reads of vitest's JSON report. */
+/** The members of vitest's JSON report that the closing line needs. */
 export interface TestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;

@@ -10,7 +10,7 @@ export const DEPLOY_ONLY = "real Terraform takes minutes for it: npm run test:de
 /** For a test that is a sweep; a machine that has other things to do takes several times as long. */
 export const SWEEP_TIMEOUT_MS = LONG ? 2 * 60 * 60_000 : 600_000;
 
-/** One line of what a long run came to, for whoever writes it down; other runs print none. */
+/** One line with the result of a long run, for the person who records it; other runs print none. */
 export function tellFigures(of: string, figures: Readonly<Record<string, number>>): void {
   const words = Object.entries(figures).map(([name, value]) => `${value} ${name}`);
   if (LONG) process.stdout.write(`figures of ${of}: ${words.join(", ")}\n`);

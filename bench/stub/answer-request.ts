@@ -35,6 +35,8 @@ export interface StubCounts {
   readonly mostInFlight: number;
   /** Answers about the generated keys, second by second since the start or the reset. */
   readonly perSecond: readonly number[];
+  /** Copies, tenth of a second by tenth of a second since then. */
+  readonly copiesPerTenth: readonly number[];
 }
 
 export interface State {
@@ -52,6 +54,7 @@ export interface State {
   mostInFlight: number;
   sinceMs: number;
   perSecond: number[];
+  copiesPerTenth: number[];
   span: number;
   inSpan: number;
 }
@@ -67,6 +70,7 @@ export function nothingCounted(keys: number) {
     mostInFlight: 0,
     sinceMs: performance.now(),
     perSecond: [],
+    copiesPerTenth: [],
     span: 0,
     inSpan: 0,
   };
@@ -82,9 +86,21 @@ export function countsOf(state: State): StubCounts {
   const { objects, unknown, slowDowns, connections, mostInFlight, perSecond, sandbox } = state;
   let sealed = 0;
   for (const byte of state.sealed) for (let bits = byte; bits > 0; bits &= bits - 1) sealed += 1;
-  const seconds = Array.from(perSecond, (requests) => requests ?? 0);
-  const others = { ...sandbox.calls };
-  return { objects: { ...objects }, others, unknown, slowDowns, sealed, connections, mostInFlight, perSecond: seconds };
+  return {
+    objects: { ...objects },
+    others: { ...sandbox.calls },
+    unknown,
+    slowDowns,
+    sealed,
+    connections,
+    mostInFlight,
+    perSecond: withoutGaps(perSecond),
+    copiesPerTenth: withoutGaps(state.copiesPerTenth),
+  };
+}
+
+function withoutGaps(counts: readonly number[]): number[] {
+  return Array.from(counts, (count) => count ?? 0);
 }
 
 /** `undefined`: the sandbox answers. */
@@ -144,6 +160,8 @@ function answerToCopy(state: State, { head, key, index }: AboutObject): Buffer {
     return answers.notImplemented;
   }
   objects.CopyObject += 1;
+  const tenth = Math.floor((performance.now() - state.sinceMs) / 100);
+  state.copiesPerTenth[tenth] = (state.copiesPerTenth[tenth] ?? 0) + 1;
   const conditions = [headerOf(headers, "if-match"), headerOf(headers, "x-amz-copy-source-if-match")];
   if (conditions.some((condition) => condition !== undefined && !isEtag(condition))) return answers.preconditionFailed;
   const encryption = headerOf(headers, "x-amz-server-side-encryption");

@@ -1,17 +1,20 @@
+import { X509Certificate } from "node:crypto";
 import { readdir } from "node:fs/promises";
-import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import {
   type NetworkOptions,
   type PublicKey,
-  type RemovalFound,
   readPublicKeys,
   type SignOptions,
   type TargetsSource,
   UsageError,
 } from "../../migrate/index.js";
-import { countOf, formatBytes } from "../../migrate/model/text.js";
-import { note } from "../print/terminal.js";
+import type { ConnectedEvent } from "../../migrate/journal/events.js";
+import { visibleText } from "../../migrate/model/text.js";
+import { readCertificates } from "../../migrate/options/place.js";
+import type { QueueOptions } from "../../migrate/options/queue-address.js";
+import type { Lang } from "../../migrate/report/language.js";
+import { wrap } from "../print/terminal.js";
 
 /** The variables that curl, Python and AWS tools read. Proxy variables may be lower or upper case; lower case wins. */
 export function networkOfEnvironment(): { readonly network?: NetworkOptions } {
@@ -31,6 +34,19 @@ export function networkOfEnvironment(): { readonly network?: NetworkOptions } {
 export function passphraseOfEnvironment(): Pick<SignOptions, "signPassphrase"> {
   const { BUCKETSEAL_SIGN_PASSPHRASE: signPassphrase } = process.env;
   return signPassphrase ? { signPassphrase } : {};
+}
+
+/** As with a passphrase. An address with a password would be an argument too. */
+export function redisOfEnvironment(): Pick<QueueOptions, "queueUsername" | "queuePassword"> {
+  const { BUCKETSEAL_REDIS_USERNAME: queueUsername, BUCKETSEAL_REDIS_PASSWORD: queuePassword } = process.env;
+  return { ...(queueUsername ? { queueUsername } : {}), ...(queuePassword ? { queuePassword } : {}) };
+}
+
+/** French if the locale for messages is. English is left out, as in runs that know no other language. */
+export function langOfEnvironment(): { readonly lang?: Lang } {
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+  const locale = LC_ALL || LC_MESSAGES || LANG || "";
+  return /^fr(?![a-z])/i.test(locale) ? { lang: "fr" } : {};
 }
 
 /** Any of these files shows that the folder is a run's, even if the others were removed. */
@@ -54,6 +70,16 @@ export async function publicKeysIn(paths: readonly string[]): Promise<readonly P
   return keys;
 }
 
+/** The certificates of time-stamping authorities in these files. */
+export async function authoritiesIn(paths: readonly string[]): Promise<readonly X509Certificate[]> {
+  const read = await Promise.all(paths.map(async (path) => ({ path, ...(await readCertificates(path)) })));
+  const problems = read.flatMap((one) =>
+    one.kind === "bad" ? [`--timestamp-ca: "${one.path}", ${one.why}: give a PEM file of certificates`] : [],
+  );
+  if (problems.length > 0) throw new UsageError(problems);
+  return read.flatMap((one) => (one.kind === "read" ? one.certificates : [])).map((pem) => new X509Certificate(pem));
+}
+
 /** The path as given, or the piped text if the path is `-`. */
 export async function targetsSource(path: string): Promise<TargetsSource> {
   if (path !== "-") return path;
@@ -62,41 +88,13 @@ export async function targetsSource(path: string): Promise<TargetsSource> {
   return { name: "stdin", text: await text(process.stdin) };
 }
 
-const VERBS: Readonly<Record<RemovalFound["treatment"], string>> = {
-  purge: "remove",
-  replay: "re-create encrypted, and then remove,",
-};
-
-/**
- * Asks the user to type the number of versions that will be removed.
- *
- * @throws UsageError if there is no terminal to ask on
- */
-export async function askToRemove(found: RemovalFound): Promise<boolean> {
-  const { treatment, versions } = found;
-  const what = removalWords(found);
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError([
-      `--versions ${treatment} would ${what}; nothing was changed: give --yes to confirm it, or --dry-run to look first`,
-    ]);
-  }
-  note(`This will ${what}.`);
-  note("Removed versions cannot be restored.");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const ended = new AbortController();
-  terminal.on("SIGINT", () => ended.abort()).on("close", () => ended.abort());
-  try {
-    const answer = await terminal.question(`Type ${versions} to continue: `, { signal: ended.signal });
-    return answer.trim().replaceAll(",", "") === String(versions);
-  } catch (error) {
-    if (ended.signal.aborted) return false;
-    throw error;
-  } finally {
-    terminal.close();
-  }
-}
-
-function removalWords({ treatment, versions, bytes, keys }: RemovalFound): string {
-  const count = `${countOf(versions, "noncurrent version")} (${formatBytes(bytes)}) of ${countOf(keys, "key")}`;
-  return `${VERBS[treatment]} ${count} in plaintext, and those that this run's copies leave behind`;
+/** Which store is asked, in a line that fits the terminal. `source` says where a value is from. */
+export function storeWords(
+  { provider, accessKeyId, ...place }: ConnectedEvent,
+  source: (name: "endpoint" | "region") => string = () => "",
+): string {
+  const at = (["endpoint", "region"] as const).map((name) => `${name} ${place[name]}${source(name)}`);
+  const who = accessKeyId === null ? "without credentials" : `access key ${accessKeyId}`;
+  const { columns } = process.stderr;
+  return wrap(visibleText(`store: ${[provider, ...at, who].join(", ")}`), { columns, indent: "  " });
 }

@@ -11,7 +11,7 @@ import {
   TOOL_VERSION,
   UsageError,
 } from "../../migrate/index.js";
-import { formatCount } from "../../migrate/model/text.js";
+import { countOf } from "../../migrate/model/text.js";
 import { capabilityWords } from "../../migrate/report/words.js";
 import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import type { DemoFlags } from "../declarations/stores-and-keys.js";
@@ -22,6 +22,7 @@ import { EXIT } from "../exit-codes.js";
 import { printSummary } from "../print/print-summary.js";
 import { onStdout, print, wrap } from "../print/terminal.js";
 import { createProgress } from "../progress/create-progress.js";
+import { langOfEnvironment } from "./command-inputs.js";
 
 const NEW_OBJECTS = 40;
 const STEP_COLUMNS = 9;
@@ -45,7 +46,7 @@ async function showJob(outDir: string): Promise<number> {
     const { plaintext, customerKey } = await fillBucket(client);
     step(
       "before",
-      `bucket ${DEMO_BUCKET}: ${formatCount(plaintext)} objects in plaintext, ${customerKey} under a customer key`,
+      `bucket ${DEMO_BUCKET}: ${countOf(plaintext, "object")} in plaintext, ${customerKey} under a customer key`,
     );
     for (const words of await declareDefault(sandbox, client, workDir)) step("declare", words);
     await writeAfterwards(client, NEW_OBJECTS);
@@ -73,7 +74,7 @@ async function sealAndProve(sandbox: Sandbox, outDir: string): Promise<number> {
   for (const { capabilities } of sealed.run.buckets) step("bucket", capabilityWords(capabilities));
   step("migrate", sealed.verdict.headline);
   const { findings, checked } = await checkRun(sealed.runDir, { toolVersion: TOOL_VERSION });
-  const looked = `${checked.files} files and ${formatCount(checked.journalLines)} journal lines`;
+  const looked = `${countOf(checked.files, "file")} and ${countOf(checked.journalLines, "journal line")}`;
   step("verify", findings.length === 0 ? `the run folder is intact (${looked})` : "the run folder is NOT intact");
   const last = await run(audit, sandbox, join(outDir, "3-audit"));
   step("audit", `second audit: ${last.verdict.headline}`);
@@ -90,7 +91,16 @@ async function run(command: (options: MigrateOptions) => Promise<RunResult>, san
   const speed = { readsPerSecond: 100_000, writesPerSecond: 100_000 };
   const parts = { copyCutoff: COPY_CUTOFF_BYTES, partSize: "5MiB" };
   const { onEvent, wantsCount: countAhead } = progress;
-  const options = { ...place, ...speed, ...parts, locations: [`s3://${DEMO_BUCKET}`], out, onEvent, countAhead };
+  const options = {
+    ...place,
+    ...speed,
+    ...parts,
+    ...langOfEnvironment(),
+    locations: [`s3://${DEMO_BUCKET}`],
+    out,
+    onEvent,
+    countAhead,
+  };
   return command(options).finally(progress.stop);
 }
 

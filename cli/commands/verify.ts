@@ -1,30 +1,49 @@
+import { join } from "node:path";
 import {
   type ComparedLine,
   checkRun,
   findingWords,
   type LiveCheck,
+  type OnEvent,
   proveKey,
-  type RunVerdict,
+  rewriteReports,
   TOOL_VERSION,
   UsageError,
   type VerifyLiveOptions,
   verdictOf,
   verifyLive,
 } from "../../migrate/index.js";
-import { visibleText } from "../../migrate/model/text.js";
 import { flagName } from "../../migrate/options/option-table.js";
+import {
+  OCSF_SCOPES,
+  type OcsfScope,
+  REPORT_FORMAT_NAMES,
+  type ReportFormatName,
+  reportFiles,
+  withOcsfScope,
+} from "../../migrate/report/formats.js";
+import { LANGS, type Lang } from "../../migrate/report/language.js";
 import type { ProviderId } from "../../providers/index.js";
-import type { LiveFlags, VerifyFlags } from "../declarations/run-folders.js";
+import type { LiveFlags, ReportFlags, VerifyFlags } from "../declarations/run-folders.js";
 import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
-import { printProof, printSeal } from "../print/print-evidence.js";
-import { comparedCount, livePrinter } from "../print/print-live.js";
-import { drained, note, onStderr, onStdout, print, printErrors, printJson } from "../print/terminal.js";
-import { networkOfEnvironment, publicKeysIn, refuseOtherFolder } from "./command-inputs.js";
+import { comparedCount, livePrinter, printCheck, printProof } from "../print/print-verification.js";
+import { startLog } from "../print/run-events.js";
+import { drained, note, onStderr, print, printJson, warn } from "../print/terminal.js";
+import { nextAfterVerify } from "../print/what-next.js";
+import { placeOfEnvironment } from "./aws-environment.js";
+import {
+  authoritiesIn,
+  networkOfEnvironment,
+  passphraseOfEnvironment,
+  publicKeysIn,
+  refuseOtherFolder,
+} from "./command-inputs.js";
 
 export async function verify(flags: VerifyFlags, runDir: string): Promise<void> {
-  const { publicKey = [], prove: key, versionId, json, ...others } = flags;
-  const live = liveOptions(others);
+  const { publicKey = [], timestampCa = [], prove: key, versionId, json, ...others } = flags;
+  const { quiet, verbose: _verbose, logLevel: _level, logFormat: _format, ...ofLive } = others;
+  const live = liveOptions(ofLive, { quiet, onEvent: startLog(flags) ?? undefined });
   if (versionId !== undefined && key === undefined) {
     throw new UsageError(["--version-id picks a version of the key in --prove: give both, or neither"]);
   }
@@ -34,20 +53,24 @@ export async function verify(flags: VerifyFlags, runDir: string): Promise<void> 
     ]);
   }
   const publicKeys = await publicKeysIn(publicKey);
+  const authorities = await authoritiesIn(timestampCa);
   await refuseOtherFolder(runDir);
-  if (key === undefined) await check(runDir, { publicKeys, json, live });
-  else await prove(runDir, { publicKeys, json, live, key, versionId });
+  if (key === undefined) await check(runDir, { publicKeys, authorities, json, live });
+  else await prove(runDir, { publicKeys, authorities, json, live, key, versionId });
 }
 
 interface Asked {
   readonly publicKeys: Awaited<ReturnType<typeof publicKeysIn>>;
+  readonly authorities: Awaited<ReturnType<typeof authoritiesIn>>;
   readonly json: boolean | undefined;
   /** `null` without --live. */
   readonly live: LiveOptions | null;
 }
 
-async function check(runDir: string, { publicKeys, json, live }: Asked): Promise<void> {
-  const { findings, skipped, checked, seal } = await checkRun(runDir, { toolVersion: TOOL_VERSION, publicKeys });
+async function check(runDir: string, { publicKeys, authorities, json, live }: Asked): Promise<void> {
+  const trusted = { publicKeys, authorities };
+  const checkedRun = await checkRun(runDir, { toolVersion: TOOL_VERSION, ...trusted });
+  const { findings, skipped, checked, seal } = checkedRun;
   process.exitCode = findings.length > 0 ? EXIT.objectsOpen : EXIT.done;
   // A report that is not intact is no basis for a comparison with the bucket.
   const compares = live !== null && findings.length === 0 ? { ...live, publicKeys } : null;
@@ -67,13 +90,11 @@ async function check(runDir: string, { publicKeys, json, live }: Asked): Promise
     });
     return;
   }
-  const looked = `${checked.files} files and ${checked.journalLines} journal lines checked`;
-  print(`${MARKS[verdictOf(findings)]}: ${visibleText(runDir)} (${looked})`);
-  printSeal(seal);
-  for (const { check, because } of skipped) print(`not checked: ${check}, because ${visibleText(because)}`);
-  printErrors(findings.map(findingWords));
+  printCheck(checkedRun, runDir);
   if (compares !== null) await checkLive(runDir, compares, false);
   else if (live !== null) print("not compared with the bucket: the run folder is not intact");
+  const next = nextAfterVerify(checkedRun, runDir);
+  if (live === null && next !== null) print(`next      ${next}`);
 }
 
 async function prove(
@@ -87,19 +108,18 @@ async function prove(
   else printProof(proof, options);
 }
 
-const MARKS: Readonly<Record<RunVerdict, string>> = {
-  intact: onStdout.green("intact"),
-  stopped: onStdout.yellow("stopped"),
-  "not-intact": onStdout.red("not intact"),
-};
-
 /** Compares an intact report with the bucket, prints the result and sets the exit code. */
 async function checkLive(runDir: string, live: LiveOptions, json: boolean): Promise<LiveCheck> {
-  const { allowEmpty, ...options } = live;
+  const { allowEmpty, quiet, ...options } = live;
   const printer = livePrinter();
   const onDifference = json ? printLine : printer.add;
+  const place = await placeOfEnvironment(options, true);
+  const onEvent: OnEvent = (event) => {
+    if (!quiet) place.onEvent(event);
+    options.onEvent?.(event);
+  };
   const check = await withInterrupt(
-    (signal) => verifyLive(runDir, { ...options, onDifference, signal }),
+    (signal) => place.explain(verifyLive(runDir, { ...options, ...place.flags, onDifference, onEvent, signal })),
     () => undefined,
   );
   if (!json) printer.print(check);
@@ -134,13 +154,38 @@ const NOTHING_COMPARED =
 interface LiveOptions extends VerifyLiveOptions {
   /** If there is nothing to compare, that is not a failure. */
   readonly allowEmpty?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
 }
 
 /** `null` without --live. */
-function liveOptions({ live, ...given }: LiveFlags): LiveOptions | null {
-  if (live) return { ...given, provider: given.provider as ProviderId | undefined, ...networkOfEnvironment() };
+function liveOptions({ live, ...given }: LiveFlags, said: Pick<LiveOptions, "quiet" | "onEvent">): LiveOptions | null {
+  if (live) return { ...given, ...said, provider: given.provider as ProviderId | undefined, ...networkOfEnvironment() };
   const alone = Object.entries(given).filter(([, value]) => value !== undefined);
   const problems = alone.map(([name]) => `${flagName(name)} applies only to --live: add --live, or leave it out`);
   if (problems.length > 0) throw new UsageError(problems);
   return null;
+}
+
+export async function report({ formats, ocsf, lang, ...others }: ReportFlags, runDir: string): Promise<void> {
+  const given = formats.split(",");
+  const problems = [
+    ...given.flatMap((name) => notAllowed("format", name, REPORT_FORMAT_NAMES)),
+    ...notAllowed("ocsf", ocsf, OCSF_SCOPES),
+    ...(lang === undefined ? [] : notAllowed("lang", lang, LANGS)),
+  ];
+  if (problems.length > 0) throw new UsageError(problems);
+  const names = withOcsfScope(given as ReportFormatName[], ocsf as OcsfScope);
+  const { leftOut, dropped } = await rewriteReports(runDir, names, {
+    ...others,
+    ...passphraseOfEnvironment(),
+    lang: lang as Lang | undefined,
+  });
+  for (const finding of leftOut) warn(findingWords(finding));
+  for (const keyid of dropped) warn(`the signature of key ${keyid} was dropped: it does not cover these reports`);
+  for (const { file } of reportFiles(names)) print(join(runDir, file));
+}
+
+function notAllowed(flag: string, value: string, allowed: readonly string[]): string[] {
+  if (allowed.includes(value)) return [];
+  return [`--${flag}: "${value}" is not allowed: give one or more of ${allowed.join(", ")}`];
 }

@@ -1,19 +1,17 @@
 import { type Command, Option } from "commander";
-import { type Flag, helpWords, type RunOption } from "../../migrate/options/declaration.js";
+import { UsageError } from "../../migrate/index.js";
+import { helpWords } from "../../migrate/options/declaration.js";
 import { exitCodeLines } from "../exit-codes.js";
-
-/** An option of a command: from the table of a run's options, or its own. */
-export type CommandFlag = Flag &
-  Partial<RunOption> & {
-    /** Its heading in the help. */
-    readonly group?: string;
-    readonly required?: true;
-    /** commander refuses other values. */
-    readonly choices?: readonly string[];
-    /** The value if none is given. commander adds it to the help. */
-    readonly preset?: string;
-  };
-export type CommandFlags = Readonly<Record<string, CommandFlag>>;
+import {
+  type CommandFlag,
+  type CommandFlags,
+  readVariable,
+  refuseBadSwitches,
+  refuseTwo,
+  repeatedIn,
+  spellings,
+  withVariables,
+} from "./command-flag.js";
 
 type ValueOf<F> = F extends { readonly takes: string }
   ? readonly string[]
@@ -27,7 +25,7 @@ export type FlagsOf<O extends CommandFlags> = {
   readonly [K in keyof O]: ValueOf<O[K]> | (IsSure<O[K]> extends true ? never : undefined);
 };
 
-/** What a command accepts, and what its help says of that. */
+/** The arguments and options of a command, with their help. */
 export interface CommandDeclaration<O extends CommandFlags = CommandFlags> {
   readonly options: O;
   readonly notes?: string;
@@ -61,10 +59,15 @@ export function completeCommand<O extends CommandFlags>(
   const { options } = declared;
   for (const option of Object.values(options).flatMap(commanderOptions)) command.addOption(option);
   return command.addHelpText("after", `\n${textBelow(declared)}`).action(async (...given: unknown[]) => {
-    const [parsed] = given.slice(-2);
+    refuseBadSwitches(options);
     const texts = given.slice(0, -2).flat() as string[];
+    const { flags, fromVariables } = flagsGiven(command, options);
     const work = await load();
-    await work(flagsGiven(options, parsed as object) as FlagsOf<O>, ...texts);
+    try {
+      await work(flags as FlagsOf<O>, ...texts);
+    } catch (error) {
+      throw error instanceof UsageError ? withVariables(error, fromVariables) : error;
+    }
   });
 }
 
@@ -73,30 +76,51 @@ function textBelow({ notes, exitCodes, examples, closing }: CommandDeclaration):
   return [notes, codes, `Examples:\n${examples}`, closing].filter((part) => part !== undefined).join("\n\n");
 }
 
-const collect = (value: string, earlier: string[] = []) => [...earlier, value];
-/** Accepts `a,b` and a repeated flag. */
-const commaSeparated = (value: string, earlier: string[] = []) => [...earlier, ...value.split(",")];
+/** Accepts a repeated flag, and `a,b` if the option accepts commas. */
+const collect = (declared: CommandFlag) => {
+  const valuesIn = (value: string) => (declared.takes === "commas" ? value.split(",") : repeatedIn(declared, value));
+  return (value: string, earlier: readonly string[] = []) => [...earlier, ...valuesIn(value)];
+};
 
 function commanderOptions(declared: CommandFlag): Option[] {
-  const { flag, helpOfNo, takes, group, required, choices, preset } = declared;
-  const option = new Option(flag, helpWords(declared));
-  if (takes !== undefined) option.argParser(takes === "commas" ? commaSeparated : collect);
+  const { flag, short, alias, helpOfNo, takes, group, required, choices, preset } = declared;
+  const option = new Option(short === undefined ? flag : `${short}, ${flag}`, helpWords(declared));
+  if (takes !== undefined) option.argParser(collect(declared));
   if (required) option.makeOptionMandatory();
   if (choices !== undefined) option.choices(choices);
   if (preset !== undefined) option.default(preset);
-  const both = helpOfNo === undefined ? [option] : [option, new Option(flag.replace("--", "--no-"), helpOfNo)];
-  return group === undefined ? both : both.map((each) => each.helpGroup(group));
+  const off = helpOfNo === undefined ? [] : [new Option(flag.replace("--", "--no-"), helpOfNo)];
+  const others = alias === undefined ? [] : [new Option(flag.replace(/^\S+/, alias)).hideHelp()];
+  readVariable(declared, option, off[0]);
+  const all = [option, ...off, ...others];
+  return group === undefined ? all : all.map((each) => each.helpGroup(group));
+}
+
+interface Given {
+  readonly flags: FlagsOf<CommandFlags>;
+  /** The options that an environment variable set. */
+  readonly fromVariables: readonly CommandFlag[];
 }
 
 /** The given flags by their declared names, in the order of the command line. */
-function flagsGiven(options: CommandFlags, parsed: object): FlagsOf<CommandFlags> {
-  const declared = new Map(
-    Object.entries(options).map(([name, { flag }]) => [new Option(flag).attributeName(), { name, flag }]),
+function flagsGiven(command: Command, options: CommandFlags): Given {
+  const names = Object.keys(options);
+  const nameOf = new Map(
+    names.flatMap((name) => spellings(options[name] as CommandFlag).map((one) => [one, name] as const)),
   );
-  const given = Object.entries(parsed).flatMap(([attribute, value]) => {
-    const { name, flag } = declared.get(attribute) ?? { name: attribute, flag: "" };
+  const parsed = command.opts<Record<string, unknown>>();
+  const flags: Record<string, unknown> = {};
+  const fromVariables: CommandFlag[] = [];
+  for (const [attribute, value] of Object.entries(parsed)) {
+    const name = nameOf.get(attribute) ?? attribute;
+    const { flag = "", only } = options[name] ?? {};
+    const isOfVariable = command.getOptionValueSource(attribute) === "env";
     // commander fills in `true` for `--no-...`. A resumed run would mistake it for a changed option.
-    return flag.startsWith("--no-") && value === true ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(given);
+    if ((flag.startsWith("--no-") && value === true) || (isOfVariable && only !== undefined && !parsed[only])) continue;
+    if (Object.hasOwn(flags, name) && isOfVariable) continue;
+    if (Object.hasOwn(flags, name)) refuseTwo(options[name] as CommandFlag, [flags[name], value]);
+    flags[name] = value;
+    if (isOfVariable) fromVariables.push(options[name] as CommandFlag);
+  }
+  return { flags: flags as FlagsOf<CommandFlags>, fromVariables };
 }

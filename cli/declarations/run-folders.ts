@@ -1,7 +1,8 @@
 import { encryption } from "../../migrate/options/option-table.js";
-import { place, signing, speed } from "../../migrate/options/options-of-every-run.js";
+import { place, reports, signing, speed } from "../../migrate/options/options-of-every-run.js";
 import { DEFAULT_FORMATS, REPORT_FORMAT_NAMES } from "../../migrate/report/formats.js";
-import { type CommandFlags, declareCommand, type FlagsOf, grouped } from "./declare-command.js";
+import { type CommandFlags, logging } from "./command-flag.js";
+import { declareCommand, type FlagsOf, grouped } from "./declare-command.js";
 
 const liveFlags = {
   live: { flag: "--live", help: "compare the report with the bucket as it is now (read-only, one HEAD per line)" },
@@ -35,10 +36,20 @@ const liveFlags = {
 } as const satisfies CommandFlags;
 export type LiveFlags = FlagsOf<typeof liveFlags>;
 
+/** A variable for audits has no effect on a `verify` without `--live`. */
+const ofLive = Object.fromEntries(
+  Object.entries(liveFlags).map(([name, flag]) => [name, name === "live" ? flag : { ...flag, only: "live" }]),
+) as unknown as typeof liveFlags;
+
 const verifyOptions = {
   publicKey: {
     flag: "--public-key <file>",
     help: "public key that must have signed it: Ed25519 or ECDSA P-256, PEM (repeatable)",
+    takes: "repeated",
+  },
+  timestampCa: {
+    flag: "--timestamp-ca <file>",
+    help: "certificates (PEM) that must vouch for a time stamp of each signature (repeatable)",
     takes: "repeated",
   },
   prove: {
@@ -50,7 +61,8 @@ const verifyOptions = {
     flag: "--json",
     help: "print one JSON object on stdout, after one for each line that --live finds different",
   },
-  ...grouped("Comparing with the bucket:", liveFlags),
+  ...logging,
+  ...grouped("Comparing with the bucket:", ofLive),
 } as const satisfies CommandFlags;
 export type VerifyFlags = FlagsOf<typeof verifyOptions>;
 
@@ -65,11 +77,16 @@ export const verifyCommand = declareCommand({
 
 const signOptions = {
   key: {
+    variable: "sign-key",
     flag: "--key <file>",
     help: "Ed25519 or ECDSA P-256 private key (PEM), readable only by you",
     required: true,
   },
   signPassphraseFile: signing.signPassphraseFile,
+  timestampUrl: {
+    flag: "--timestamp-url <url>",
+    help: "ask this time-stamping authority (RFC 3161) to stamp the signature; it learns its SHA-256",
+  },
   json: { flag: "--json", help: "print one JSON object on stdout" },
 } as const satisfies CommandFlags;
 export type SignFlags = FlagsOf<typeof signOptions>;
@@ -80,16 +97,22 @@ export const signCommand = declareCommand({
   examples: `  openssl genpkey -algorithm ed25519 -out sign.pem && chmod 600 sign.pem
   openssl pkey -in sign.pem -pubout -out sign.pub.pem
   bucketseal sign run-1 --key sign.pem
-  bucketseal verify run-1 --public-key sign.pub.pem`,
+  bucketseal verify run-1 --public-key sign.pub.pem
+  bucketseal sign run-1 --key sign.pem --timestamp-url http://tsa.example.com`,
 });
 
 const reportOptions = {
   formats: {
     flag: "--format <names>",
-    help: `reports to write, comma-separated: ${REPORT_FORMAT_NAMES.join(",")}`,
+    help: `reports to write, comma-separated: ${REPORT_FORMAT_NAMES.join(", ")}`,
     preset: DEFAULT_FORMATS.join(","),
   },
-  ocsf: { flag: "--ocsf <which>", help: "findings (what needs attention) or all (every object)", preset: "findings" },
+  ocsf: {
+    flag: "--ocsf <which>",
+    help: "findings (each bucket and prefix), all (also every object) or all.gz",
+    preset: "findings",
+  },
+  lang: { ...reports.lang, otherwise: "that of the run, otherwise en" },
   ...signing,
   dropSignature: { flag: "--drop-signature", help: "drop signatures that do not cover the new reports" },
 } as const satisfies CommandFlags;
@@ -98,7 +121,8 @@ export type ReportFlags = FlagsOf<typeof reportOptions>;
 export const reportCommand = declareCommand({
   options: reportOptions,
   examples: `  bucketseal report run-1
-  bucketseal report run-1 --format csv,md`,
+  bucketseal report run-1 --format csv,md
+  bucketseal report run-1 --lang fr`,
 });
 
 /** The conditions of `diff --fail-on`. */
@@ -107,6 +131,7 @@ export type DiffFailOn = (typeof DIFF_FAIL_ON)[number];
 
 const diffOptions = {
   failOn: {
+    variable: "diff-fail-on",
     flag: "--fail-on <names>",
     help: `exit with 1 if there are any, comma-separated: ${DIFF_FAIL_ON.join(", ")}`,
     takes: "commas",

@@ -1,6 +1,8 @@
 import { place, speed } from "../../migrate/options/options-of-every-run.js";
 import { SANDBOX_PROFILES, type SandboxProfile } from "../../sandbox/index.js";
-import { type CommandFlags, declareCommand, type FlagsOf } from "./declare-command.js";
+import { type CommandFlags, logging } from "./command-flag.js";
+import { declareCommand, type FlagsOf } from "./declare-command.js";
+import { prefix } from "./runs.js";
 
 const targetsOptions = {
   json: { flag: "--json", help: "print one JSON object per line on stdout" },
@@ -25,6 +27,7 @@ const probeOptions = {
   },
   region: place.region,
   endpoint: place.endpoint,
+  prefix,
   pathStyle: place.pathStyle,
   profile: place.profile,
   expectedBucketOwner: { ...place.expectedBucketOwner, help: "account ID that must own the bucket" },
@@ -35,6 +38,7 @@ const probeOptions = {
     flag: "--json",
     help: "print one JSON object per line on stdout: every finding, then the probe with the capabilities",
   },
+  ...logging,
 } as const satisfies CommandFlags;
 export type ProbeFlags = FlagsOf<typeof probeOptions>;
 
@@ -54,11 +58,28 @@ export const probeCommand = declareCommand({
 const PROVIDERS: readonly (SandboxProfile | "ovhcloud")[] = [...SANDBOX_PROFILES, "ovhcloud"];
 
 const sandboxOptions = {
-  port: { flag: "--port <n>", help: "port to listen on; 0 chooses a free one", preset: "0" },
-  provider: { flag: "--provider <name>", help: "store to imitate", choices: PROVIDERS, preset: "ovh" },
-  region: { flag: "--region <name>", help: "region that requests must be signed for", preset: "gra" },
-  data: { flag: "--data <folder>", help: "keep the buckets in this folder", otherwise: "in memory" },
+  port: { variable: "sandbox-port", flag: "--port <n>", help: "port to listen on; 0 chooses a free one", preset: "0" },
+  provider: {
+    variable: "sandbox-provider",
+    flag: "--provider <name>",
+    help: "store to imitate",
+    choices: PROVIDERS,
+    preset: "ovh",
+  },
+  region: {
+    variable: "sandbox-region",
+    flag: "--region <name>",
+    help: "region that requests must be signed for",
+    preset: "gra",
+  },
+  data: {
+    variable: "sandbox-data",
+    flag: "--data <folder>",
+    help: "keep the buckets in this folder",
+    otherwise: "in memory",
+  },
   chaos: {
+    variable: "sandbox-chaos",
     flag: "--chaos <seed>",
     help: "inject faults into one request in ten (refused, throttled, slow, cut off); the same seed gives the same faults",
   },
@@ -81,7 +102,12 @@ export const keygenCommand = declareCommand({
 });
 
 const demoOptions = {
-  out: { flag: "--out <folder>", help: "folder for the reports", otherwise: "a new folder in bucketseal-runs/" },
+  out: {
+    variable: "demo-out",
+    flag: "--out <folder>",
+    help: "folder for the reports",
+    otherwise: "a new folder in bucketseal-runs/",
+  },
 } as const satisfies CommandFlags;
 export type DemoFlags = FlagsOf<typeof demoOptions>;
 
@@ -90,3 +116,12 @@ export const demoCommand = declareCommand({
   examples: `  bucketseal demo
   bucketseal demo --out demo-1`,
 });
+
+export const completionCommand = declareCommand({
+  options: {},
+  examples: `  source <(bucketseal completion bash)
+  bucketseal completion zsh > ~/.zfunc/_bucketseal
+  bucketseal completion fish > ~/.config/fish/completions/bucketseal.fish`,
+});
+
+export const versionCommand = declareCommand({ options: {}, examples: "  bucketseal version" });

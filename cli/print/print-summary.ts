@@ -1,27 +1,36 @@
 import { join } from "node:path";
-import type { RunResult, Tally, Totals, Verdict } from "../../migrate/index.js";
+import type { Plan, RunRecord, RunResult, Summary, Tally, Totals, Verdict } from "../../migrate/index.js";
 import { STATE_WORDS } from "../../migrate/model/encryption.js";
 import { COPY_REASONS, REASON_WORDS, type Reason } from "../../migrate/model/reason.js";
 import { formatBytes, formatCount, visibleText } from "../../migrate/model/text.js";
-import { seenStates } from "../../migrate/report/group-rows.js";
+import { baselineRows, seenStates } from "../../migrate/report/group-rows.js";
+import { bucketNames } from "../../migrate/report/groups.js";
+import { ENGLISH } from "../../migrate/report/language.js";
 import {
   noncurrentClosingWords,
   VERSION_OUTCOME_KINDS,
   VERSION_OUTCOME_WORDS,
 } from "../../migrate/report/noncurrent.js";
+import { closingWords } from "../../migrate/report/not-seen.js";
+import { planOutcome } from "../../migrate/report/plan-words.js";
+import { remains } from "../../migrate/report/remains.js";
+import { tookMs, VERDICT_WORDS } from "../../migrate/report/run-state.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/tally.js";
-import { closingWords, VERDICT_WORDS } from "../../migrate/report/verdict-kind.js";
-import { onStdout, print, printBelow, shellWord, wrap } from "./terminal.js";
+import { detailBesideRemains } from "../../migrate/report/verdict.js";
+import { plaintextSources } from "../../migrate/report/words.js";
+import { onStdout, print, printBelow, wrap } from "./terminal.js";
+import { nextCommand, planLines } from "./what-next.js";
 
 const LABEL_COLUMNS = 34;
 const REASON_COLUMN = 15;
 
 /** Prints the end of a run for a person: the verdict, the figures, and where to read on. */
-export function printSummary({ summary, verdict, runDir, seal }: RunResult): void {
-  const { total } = summary;
+export function printSummary({ run, summary, verdict, runDir, seal }: RunResult): void {
+  const { total, plan, baseline } = summary;
+  const left = remains(summary, run).map(({ words }) => words);
   print();
   print(headline(verdict));
-  printBelow(visibleText(verdict.detail));
+  printBelow(visibleText(detailBesideRemains(summary, run)));
   print();
   printRows(outcomeRows(total));
   printBelow(closingWords(total));
@@ -35,18 +44,50 @@ export function printSummary({ summary, verdict, runDir, seal }: RunResult): voi
     print();
   }
   printReasons(total);
+  printBaseline(baseline);
+  if (plan !== undefined) printPlan(plan, run, total);
+  printList("What remains", left);
+  printList("What this run changed in the buckets", defaultsSet(run));
   print(`report   ${join(runDir, "report.html")}`);
-  print(`verify   bucketseal verify ${shellWord(runDir)}`);
+  const next = nextCommand(run, summary, runDir);
+  if (next !== null) print(`next     ${next}`);
   print(`manifest sha256 ${seal.manifestSha256}`);
   if (seal.signedBy !== null) print(`signed   sha256 ${seal.signedBy}`);
 }
 
 function headline({ kind, headline }: Verdict): string {
-  const words = visibleText(headline);
-  // The headline says it.
-  if (kind === "incomplete") return onStdout.bold(onStdout.yellow(words));
+  // The headline of an incomplete run says it.
+  const label = kind === "incomplete" ? "" : `${VERDICT_WORDS[kind]}: `;
   const paint = kind === "sealed" ? onStdout.green : onStdout.yellow;
-  return `${onStdout.bold(paint(`${VERDICT_WORDS[kind]}:`))} ${onStdout.bold(words)}`;
+  const words = wrap(visibleText(headline), { columns: process.stdout.columns, taken: label.length });
+  return onStdout.bold(label === "" ? paint(words) : `${paint(label.trimEnd())} ${words}`);
+}
+
+function printPlan(plan: Plan, run: RunRecord, { outcomes }: Totals): void {
+  if (run.dryRun) for (const line of planLines(plan, process.stdout.columns, onStdout)) print(line);
+  else printBelow(planOutcome(plan, outcomes.migrated, tookMs(run)));
+  print();
+}
+
+function printList(title: string, items: readonly string[]): void {
+  if (items.length === 0) return;
+  print(`  ${title}`);
+  for (const item of items) {
+    print(`  - ${wrap(visibleText(item), { columns: process.stdout.columns, taken: 4, indent: "    " })}`);
+  }
+  print();
+}
+
+const BEFORE_WORDS = { none: "there was none before", "sse-s3": "it was SSE-S3 before" } as const;
+
+/** The default encryption that `--set-default` gave to buckets, instead of the one that they had. */
+function defaultsSet({ buckets }: RunRecord): readonly string[] {
+  return (["none", "sse-s3"] as const).flatMap((before) => {
+    const set = buckets.filter(({ defaultEncryption: found }) => found.setAt !== undefined && found.before === before);
+    const name = set.some(({ defaultEncryption }) => defaultEncryption.after === "sse-kms") ? "SSE-KMS" : "SSE-S3";
+    const names = bucketNames(set, ENGLISH);
+    return set.length === 0 ? [] : [`The default encryption of ${names} is ${name} now: ${BEFORE_WORDS[before]}.`];
+  });
 }
 
 type Row = readonly [label: string, first: string, second: string];
@@ -91,6 +132,16 @@ function printReasons({ reasons }: Totals): void {
   print();
 }
 
+/** How much of a baseline could be used, and why not the rest. */
+function printBaseline(use: Summary["baseline"]): void {
+  if (use === undefined) return;
+  printRows([
+    ["baseline", formatCount(use.objects), ""],
+    ...baselineRows(use, ENGLISH).map(([label, objects]): Row => [`  ${label}`, formatCount(objects), ""]),
+  ]);
+  print();
+}
+
 const DONE: ReadonlySet<Reason> = new Set([
   ...COPY_REASONS,
   "sse-s3",
@@ -117,10 +168,17 @@ function noncurrentPrint({ noncurrent }: Totals): NoncurrentPrint | undefined {
   return {
     rows: [
       ["noncurrent versions", formatCount(listed), ""],
-      ...tallies.map(
-        ([words, { objects, bytes }]) => [`  ${words}`, formatCount(objects), formatBytes(bytes)] as const,
-      ),
+      ...tallies.flatMap(([words, tally]) => [
+        tallyRow(`  ${words}`, tally),
+        ...(tally === outcomes.plaintext
+          ? plaintextSources(noncurrent).map((source) => tallyRow(`    ${source.words}`, source.tally))
+          : []),
+      ]),
     ],
     closing: noncurrentClosingWords(noncurrent),
   };
+}
+
+function tallyRow(label: string, { objects, bytes }: Tally): Row {
+  return [label, formatCount(objects), formatBytes(bytes)];
 }

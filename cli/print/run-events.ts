@@ -2,14 +2,16 @@ import type { OnEvent, ProgressEvent, RunResult } from "../../migrate/index.js";
 import { countOf, visibleText } from "../../migrate/model/text.js";
 import { remains } from "../../migrate/report/remains.js";
 import { capabilityWords } from "../../migrate/report/words.js";
-import { type Slowed, slowedBy, slowedWords } from "../progress/progress.js";
-import { note, printJson, warn, wrap } from "./terminal.js";
+import { requests, type SentRequest } from "../../migrate/store/operations.js";
+import { withoutSecrets } from "../../migrate/store/wire.js";
+import { logEvent } from "../progress/create-progress.js";
+import { logLine, note, printJson, setLogFormat, warn, wrap } from "./terminal.js";
 
 /** Prints events as JSON lines: the findings of a bucket, every outcome as it comes, then the summary. */
 export function jsonPrinter() {
   return {
     onEvent(event: ProgressEvent): void {
-      if (event.kind === "probed" || event.kind.startsWith("baseline-")) printJson(event);
+      if (["probed", "plan"].includes(event.kind) || event.kind.startsWith("baseline-")) printJson(event);
       if (event.kind === "unseen") printJson({ kind: "unseen", ...event.scope, ...event.unseen });
       if (event.kind === "bucket") printJson({ kind: "bucket", ...event.findings });
       if (event.kind === "outcome" || event.kind === "version") printJson(event.record);
@@ -17,17 +19,8 @@ export function jsonPrinter() {
     /** `failOn` lists the conditions that hold and lead to exit code 1. */
     summary({ run, runDir, summary, verdict, seal, wasComplete }: RunResult, failOn: readonly string[]): void {
       const { end } = run.sessions.at(-1) ?? { end: null };
-      printJson({
-        kind: "summary",
-        end,
-        verdict,
-        remains: remains(summary, run),
-        failOn,
-        runDir,
-        seal,
-        wasComplete,
-        ...summary,
-      });
+      const left = remains(summary, run);
+      printJson({ kind: "summary", end, verdict, remains: left, failOn, runDir, seal, wasComplete, ...summary });
     },
   };
 }
@@ -71,6 +64,26 @@ export function probedLine({ quiet }: { readonly quiet: boolean }): OnEvent {
   };
 }
 
+/** Says which workers of a queue come and go. `quiet` leaves only those that were refused. */
+export function queueNotes({ quiet }: { readonly quiet: boolean }): OnEvent {
+  return (event) => {
+    if (event.kind === "queue" && !quiet) note(QUEUE_WORDS[event.change]);
+    if (event.kind !== "worker") return;
+    const { name, change, why, workers } = event;
+    if (change === "refused") warn(`worker ${name} was refused: ${why}`);
+    else if (!quiet)
+      note(visibleText(`worker ${name} ${change}${why === null ? "" : ` (${why})`}: ${countOf(workers, "worker")}`));
+  };
+}
+
+type QueueChange = Extract<ProgressEvent, { kind: "queue" }>["change"];
+
+const QUEUE_WORDS: Readonly<Record<QueueChange, string>> = {
+  waiting: "waiting for workers: start bucketseal worker with the same --queue, on any machine",
+  lost: "the connection to Redis is lost: waiting until it is back",
+  back: "the connection to Redis is back",
+};
+
 /** Says which file is being read before the first object, and warns if the baseline is not used. `quiet` leaves only the warnings. */
 export function baselineNotes({ quiet }: { readonly quiet: boolean }): OnEvent {
   return (event) => {
@@ -86,28 +99,25 @@ export function baselineNotes({ quiet }: { readonly quiet: boolean }): OnEvent {
   };
 }
 
-interface Slowest {
-  readonly onEvent: OnEvent;
-  /** Prints on stderr; prints nothing if the store never throttled the run. */
-  readonly print: () => void;
+function logRequest(published: unknown): void {
+  const { operation, method, bucket, key, status, requestId, ms, attempt } = published as SentRequest;
+  const asked = `${method} s3://${bucket}/${key}`;
+  const answered = `${status ?? "no answer"} in ${ms} ms, attempt ${attempt}, request ID ${requestId ?? "unknown"}`;
+  const words = `${operation}: ${asked}: ${answered}`;
+  logLine("debug", withoutSecrets(visibleText(words)), { event: "request", ...(published as SentRequest) });
 }
 
-/** Keeps the lowest rates, which explain at the end why a run took so long. */
-export function slowest(): Slowest {
-  let lowest: Slowed = {};
-  let retries = 0;
-  return {
-    onEvent(event) {
-      if (event.kind === "retry") retries += 1;
-      if (event.kind !== "rate" || event.perSecond === event.ceiling) return;
-      const earlier = lowest[event.access]?.perSecond ?? Number.POSITIVE_INFINITY;
-      if (event.perSecond !== null && event.perSecond < earlier) lowest = slowedBy(lowest, event);
-    },
-    print() {
-      const words = slowedWords(lowest);
-      if (words === "") return;
-      const again = countOf(retries, "retry", "retries");
-      note(`throttled: the store limited the request rate: ${words} at the slowest; ${again}`);
-    },
-  };
+interface LogFlags {
+  readonly verbose?: boolean | undefined;
+  readonly logLevel?: string | undefined;
+  readonly logFormat?: string | undefined;
+}
+
+/** Begins the log that the flags ask for. Returns what logs events; `null` if they are not logged. */
+export function startLog({ verbose, logLevel = verbose ? "info" : "warning", logFormat }: LogFlags): OnEvent | null {
+  setLogFormat(logFormat === "json" ? "json" : "text");
+  // One process may run several commands.
+  requests.unsubscribe(logRequest);
+  if (logLevel === "debug") requests.subscribe(logRequest);
+  return logLevel === "warning" ? null : logEvent;
 }

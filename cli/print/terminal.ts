@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 import { visibleText } from "../../migrate/model/text.js";
 
@@ -24,7 +25,11 @@ export function printBelow(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value).replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`));
+  print(jsonLine(value));
+}
+
+function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Resolves once stdout accepts more, so unread output does not pile up in memory. */
@@ -40,24 +45,48 @@ export async function drained(): Promise<void> {
   });
 }
 
+export type LogLevel = "debug" | "info" | "warning" | "error";
+export type LogFormat = "text" | "json";
+
+const log: { format: LogFormat } = { format: "text" };
+
+/** How stderr is written from now on. */
+export function setLogFormat(format: LogFormat): void {
+  log.format = format;
+}
+
+/** Writes a line on stderr. As JSON it has a time, a level and the fields of an event; as text an event has the first two. */
+export function logLine(level: LogLevel, words: string, event?: object): void {
+  const time = new Date().toISOString();
+  const message = () => stripVTControlCharacters(words).replaceAll(/\s*\n\s*/g, " ");
+  const asText = () => (event === undefined ? words : `${time} ${level} ${words}`);
+  process.stderr.write(
+    `${log.format === "json" ? jsonLine({ time, level, message: message(), ...event }) : asText()}\n`,
+  );
+}
+
 /** Prints progress on stderr. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  logLine("info", line);
 }
 
 /** Prints a labelled message on stderr, made safe to show. */
-function say(label: string, paint: (text: string) => string, message: string): void {
+function say(label: "warning" | "error", paint: (text: string) => string, message: string): void {
+  if (log.format === "json") {
+    logLine(label, message);
+    return;
+  }
   const { columns } = process.stderr;
-  note(`${paint(label)} ${wrap(visibleText(message), { columns, taken: label.length + 1, indent: INDENT })}`);
+  note(`${paint(`${label}:`)} ${wrap(visibleText(message), { columns, taken: label.length + 2, indent: INDENT })}`);
 }
 
 export function warn(warning: string): void {
-  say("warning:", onStderr.yellow, warning);
+  say("warning", onStderr.yellow, warning);
 }
 
 /** Prints one message per problem on stderr. */
 export function printErrors(problems: readonly string[]): void {
-  for (const problem of problems) say("error:", onStderr.red, problem);
+  for (const problem of problems) say("error", onStderr.red, problem);
 }
 
 interface WrapOptions {

@@ -1,13 +1,19 @@
 import { SingleBar } from "cli-progress";
-import type { ProgressEvent } from "../../migrate/index.js";
-import { formatCount } from "../../migrate/model/text.js";
-import { note, onStderr } from "../print/terminal.js";
-import { type Counters, count, newCounters, type Progress, recentRate, slowedWords } from "./progress.js";
+import type { OnEvent, ProgressEvent } from "../../migrate/index.js";
+import { countOf, formatCount, visibleText } from "../../migrate/model/text.js";
+import { logLine, note, onStderr } from "../print/terminal.js";
+import { type Counters, count, newCounters, type Progress, recentRate, slowedBy, slowedWords } from "./progress.js";
+
+interface ProgressOptions {
+  readonly quiet: boolean;
+  /** Lines on a terminal too, between other lines. */
+  readonly lines?: boolean;
+}
 
 /** A progress bar if stderr is a terminal, a line every 10 seconds if not, nothing if `quiet`. All on stderr. */
-export function createProgress({ quiet }: { readonly quiet: boolean }): Progress {
+export function createProgress({ quiet, lines = false }: ProgressOptions): Progress {
   if (quiet) return { onEvent: () => undefined, wantsCount: false, stop: () => undefined, above: (write) => write() };
-  return process.stderr.isTTY ? progressBar() : progressLines();
+  return process.stderr.isTTY && !lines ? progressBar() : progressLines();
 }
 
 const EVERY_MS = 10_000;
@@ -15,7 +21,7 @@ const EVERY_MS = 10_000;
 /** One line every 10 seconds: for logs. */
 function progressLines(): Progress {
   const counters = newCounters();
-  const rateAt = recentRate(performance.now());
+  const rateAt = recentRate();
   let reporting = false;
   const timer = setInterval(() => {
     note(reporting ? "writing the reports" : progressLine(counters, rateAt(performance.now(), counters.done)));
@@ -34,16 +40,16 @@ function progressLines(): Progress {
 
 export function progressLine(
   { done, listed, failed, retries, slowed, versions }: Readonly<Counters>,
-  rate: number,
+  rate: number | null,
 ): string {
   const words = slowedWords(slowed);
   const parts = [
-    `${formatCount(done)} objects done`,
-    `${formatCount(rate)}/s`,
+    `${countOf(done, "object")} done`,
+    ...(rate === null ? [] : [`${formatCount(rate)}/s`]),
     `${formatCount(listed - done)} in flight`,
-    ...(versions === 0 ? [] : [`${formatCount(versions)} noncurrent versions`]),
+    ...(versions === 0 ? [] : [countOf(versions, "noncurrent version")]),
     `${formatCount(failed)} failed`,
-    `${formatCount(retries)} retries`,
+    countOf(retries, "retry", "retries"),
     ...(words === "" ? [] : [`throttled: ${words}`]),
   ];
   return parts.join(", ");
@@ -54,13 +60,14 @@ const BAR_STYLE = { hideCursor: true, clearOnComplete: true, fps: 5, gracefulExi
 /** The bar shows an end once the objects are counted, which happens while the run goes on. */
 function progressBar(): Progress {
   const counters = newCounters();
-  const rateAt = recentRate(performance.now());
+  const rateAt = recentRate();
   let reporting = false;
   const render = () => {
     if (reporting) return "writing the reports";
     const rate = rateAt(performance.now(), counters.done);
     return barLine({ counters, rate, columns: process.stderr.columns ?? 80, paint: onStderr.cyan });
   };
+  const countLine = countingLine();
   const bar = new SingleBar({ ...BAR_STYLE, stream: process.stderr, format: render });
   // A process that ends abruptly would leave the terminal without a cursor otherwise.
   const stop = () => {
@@ -70,6 +77,7 @@ function progressBar(): Progress {
   return {
     onEvent(event: ProgressEvent) {
       count(counters, event);
+      countLine(event);
       if (event.kind === "reporting") reporting = true;
       if (event.kind !== "scope-started" || bar.isActive) return;
       process.once("exit", stop);
@@ -86,12 +94,23 @@ function progressBar(): Progress {
   };
 }
 
+/** Shows how far the objects are counted before the run has started, in a line that goes away again. */
+function countingLine(): OnEvent {
+  let isStarted = false;
+  return (event) => {
+    if (isStarted) return;
+    isStarted = event.kind === "started";
+    if (event.kind === "counted") process.stderr.write(`\rcounting: ${countOf(event.objects, "object")}\u001b[K`);
+    if (event.kind === "plan" || isStarted) process.stderr.write("\r\u001b[K");
+  };
+}
+
 const BAR_COLUMNS = 24;
 
 interface BarLine {
   readonly counters: Readonly<Counters>;
-  /** Objects per second. */
-  readonly rate: number;
+  /** Objects per second; `null` if it is not known yet. */
+  readonly rate: number | null;
   readonly columns: number;
   readonly paint: (bar: string) => string;
 }
@@ -103,10 +122,10 @@ export function barLine({ counters, rate, columns, paint }: BarLine): string {
   const share = total === 0 ? 0 : done / total;
   const parts = [
     `${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%`,
-    `${formatCount(done)}${counted === null ? "" : ` of ${formatCount(total)}${countEnded ? "" : "+"}`} objects`,
-    `${formatCount(rate)}/s`,
-    ...(countEnded && rate > 0 && done < total ? [`${timeLeft((total - done) / rate)} left`] : []),
-    ...(versions === 0 ? [] : [`${formatCount(versions)} noncurrent versions`]),
+    counted === null ? countOf(done, "object") : `${formatCount(done)} of ${totalWords(total, countEnded)}`,
+    ...(rate === null ? [] : [`${formatCount(rate)}/s`]),
+    ...(countEnded && rate !== null && rate > 0 && done < total ? [`${timeLeft((total - done) / rate)} left`] : []),
+    ...(versions === 0 ? [] : [countOf(versions, "noncurrent version")]),
     ...troubles(counters),
     `${formatCount(counters.listed - done)} in flight`,
   ];
@@ -120,6 +139,10 @@ export function barLine({ counters, rate, columns, paint }: BarLine): string {
   return paint(line.slice(0, BAR_COLUMNS)) + line.slice(BAR_COLUMNS);
 }
 
+function totalWords(total: number, isWhole: boolean): string {
+  return isWhole ? countOf(total, "object") : `${formatCount(total)}+ objects`;
+}
+
 function bar(share: number): string {
   const complete = Math.floor(share * BAR_COLUMNS);
   return "━".repeat(complete) + "─".repeat(BAR_COLUMNS - complete);
@@ -130,7 +153,7 @@ function troubles({ failed, retries, slowed }: Readonly<Counters>): string[] {
   return [
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
     ...(words === "" ? [] : [`throttled: ${words}`]),
-    ...(retries > 0 ? [`${formatCount(retries)} retries`] : []),
+    ...(retries > 0 ? [countOf(retries, "retry", "retries")] : []),
   ];
 }
 
@@ -141,4 +164,22 @@ export function timeLeft(seconds: number): string {
   if (minutes < 90) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
+}
+
+type LoggedEvent = Extract<ProgressEvent, { kind: "retry" | "rate" | "scope-started" | "scope-ended" | "reporting" }>;
+
+/** The events that `--log-level info` shows. */
+const LOG_WORDS: { readonly [K in LoggedEvent["kind"]]: (event: Extract<LoggedEvent, { kind: K }>) => string } = {
+  retry: ({ operation, code }) => `${operation} gets another attempt after ${code}`,
+  rate: (event) => slowedWords(slowedBy({}, event)) || `${event.access} requests are no longer throttled`,
+  "scope-started": ({ scope }) => `s3://${scope.bucket}/${scope.prefix} begins`,
+  "scope-ended": ({ scope }) => `s3://${scope.bucket}/${scope.prefix} is read to its end`,
+  reporting: () => "the reports are written",
+};
+
+export function logEvent(event: ProgressEvent): void {
+  if (!Object.hasOwn(LOG_WORDS, event.kind)) return;
+  const words = LOG_WORDS[event.kind as LoggedEvent["kind"]] as (event: ProgressEvent) => string;
+  const { kind, ...fields } = event;
+  logLine("info", visibleText(words(event)), { event: kind, ...fields });
 }

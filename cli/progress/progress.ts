@@ -1,5 +1,6 @@
 import type { OnEvent, ProgressEvent } from "../../migrate/index.js";
-import { formatCount } from "../../migrate/model/text.js";
+import { countOf, formatCount } from "../../migrate/model/text.js";
+import { note } from "../print/terminal.js";
 
 export interface Progress {
   readonly onEvent: OnEvent;
@@ -48,18 +49,34 @@ export function count(counters: Counters, event: ProgressEvent): void {
 
 const WINDOW_MS = 30_000;
 const SAMPLE_EVERY_MS = 500;
+/** The first objects come in a burst, after whatever was done before them. */
+const SETTLED_AFTER_MS = 2000;
 
-/** Objects per second over the last half minute, which follows a store that slows down. */
-export function recentRate(startMs: number): (nowMs: number, done: number) => number {
-  const samples = [{ atMs: startMs, done: 0 }];
+/**
+ * Objects per second over the last half minute, which follows a store that slows down. `null` until two seconds after
+ * the first object: what precedes it, such as the probe and the test object, says nothing of the rest.
+ */
+export function recentRate(): (nowMs: number, done: number) => number | null {
+  const samples: Sample[] = [];
+  let firstMs: number | null = null;
   return (nowMs, done) => {
-    const last = samples.at(-1);
-    if (last === undefined || nowMs - last.atMs >= SAMPLE_EVERY_MS) samples.push({ atMs: nowMs, done });
-    while (samples.length > 2 && nowMs - (samples[1]?.atMs ?? nowMs) >= WINDOW_MS) samples.shift();
+    if (done === 0) return null;
+    firstMs ??= nowMs;
+    keepSample(samples, { atMs: nowMs, done });
     const [first] = samples;
-    const seconds = (nowMs - (first?.atMs ?? nowMs)) / 1000;
-    return seconds > 0 ? Math.round((done - (first?.done ?? 0)) / seconds) : 0;
+    if (nowMs - firstMs < SETTLED_AFTER_MS || first === undefined || first.atMs === nowMs) return null;
+    return Math.round(((done - first.done) / (nowMs - first.atMs)) * 1000);
   };
+}
+
+type Sample = Readonly<Record<"atMs" | "done", number>>;
+
+function keepSample(samples: Sample[], sample: Sample): void {
+  const last = samples.at(-1);
+  // A run that starts over counts from 0 again.
+  if (last !== undefined && sample.done < last.done) samples.length = 0;
+  if (samples.length === 0 || sample.atMs - (last?.atMs ?? 0) >= SAMPLE_EVERY_MS) samples.push(sample);
+  while (samples.length > 2 && sample.atMs - (samples[1]?.atMs ?? 0) >= WINDOW_MS) samples.shift();
 }
 
 type RateEvent = Extract<ProgressEvent, { kind: "rate" }>;
@@ -84,4 +101,30 @@ export function slowedWords(slowed: Slowed): string {
     return `${ACCESS_WORDS[access]} ${formatCount(perSecond)}/s${most}`;
   });
   return parts.join(", ");
+}
+
+interface Slowest {
+  readonly onEvent: OnEvent;
+  /** Prints on stderr; prints nothing if the store never throttled the run. */
+  readonly print: () => void;
+}
+
+/** Keeps the lowest rates, which explain at the end why a run took so long. */
+export function slowest(): Slowest {
+  let lowest: Slowed = {};
+  let retries = 0;
+  return {
+    onEvent(event) {
+      if (event.kind === "retry") retries += 1;
+      if (event.kind !== "rate" || event.perSecond === event.ceiling) return;
+      const earlier = lowest[event.access]?.perSecond ?? Number.POSITIVE_INFINITY;
+      if (event.perSecond !== null && event.perSecond < earlier) lowest = slowedBy(lowest, event);
+    },
+    print() {
+      const words = slowedWords(lowest);
+      if (words === "") return;
+      const again = countOf(retries, "retry", "retries");
+      note(`throttled: the store limited the request rate: ${words} at the slowest; ${again}`);
+    },
+  };
 }

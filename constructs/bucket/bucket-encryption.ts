@@ -15,8 +15,8 @@ import { type MoveProps, moveFields, moveParts, moveProblems } from "../features
 import { refuseTwoOwners } from "../require/setting-owners.js";
 import { foreignStorage, type ObjectStorageProvider, storageOf } from "../storage/object-storage-provider.js";
 import { bucketNameProblems } from "./bucket-name.js";
-import { bucketReferenceFields } from "./bucket-reference.js";
 import { publishTarget } from "./publish-target.js";
+import { bucketReferenceFields } from "./unmanaged-bucket.js";
 
 export interface BucketEncryptionProps
   extends BlockedEncryptionTypesProps,

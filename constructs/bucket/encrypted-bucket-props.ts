@@ -7,7 +7,7 @@ import { withPreventDestroy } from "../features/lifetime.js";
 import { locksObjects } from "../features/object-lock.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
 import { defined } from "../values.js";
-import { bucketReferenceFields } from "./bucket-reference.js";
+import { bucketReferenceFields } from "./unmanaged-bucket.js";
 
 export interface EncryptedBucketProps extends FeatureProps {
   /**

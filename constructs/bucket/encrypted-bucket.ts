@@ -26,14 +26,12 @@ import {
 } from "../features/replication/replication.js";
 import { type Replication, replicationRule } from "../features/replication/replication-rule.js";
 import { warnWhereUndocumented } from "../features/store-support.js";
-import { type BucketPolicy, bucketPolicy } from "../policy/bucket-policy.js";
-import { policyProblems, publicProblems } from "../policy/policy-problems.js";
+import { type BucketPolicy, bucketPolicy, policyProblems, publicProblems } from "../policy/bucket-policy.js";
 import { bucketArn, type PolicyStatement, policyStatementFields } from "../policy/policy-statement.js";
 import { grantProblems, iamPolicy } from "../policy/user-policies.js";
 import { refuseTwoOwners } from "../require/setting-owners.js";
 import { foreignStorage, type ObjectStorageProvider, storageOf } from "../storage/object-storage-provider.js";
 import { bucketNameProblems, nameClashes } from "./bucket-name.js";
-import { BucketReference, type BucketReferenceProps } from "./bucket-reference.js";
 import {
   bucketConfig,
   type EncryptedBucketProps,
@@ -41,6 +39,7 @@ import {
   resolvedProps,
 } from "./encrypted-bucket-props.js";
 import { publishTarget } from "./publish-target.js";
+import { BucketReference, type BucketReferenceProps } from "./unmanaged-bucket.js";
 
 /**
  * A bucket that encrypts by default: SSE-S3 (`AES256`), or SSE-KMS with a `kmsKey`. No property

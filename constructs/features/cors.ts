@@ -2,7 +2,7 @@ import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cor
 import type { DeclaredBucket } from "../bucket/named-bucket.js";
 import { list, number, objectOf, text } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { defined, isKnownLater } from "../values.js";
+import { counted, defined, isKnownLater } from "../values.js";
 import type { Feature } from "./feature.js";
 import { partOf } from "./for-each.js";
 import { supportProblems } from "./store-support.js";
@@ -92,7 +92,7 @@ export function corsProblems({ cors = [] }: CorsProps, storage: ObjectStoragePro
   if (cors.length === 0) return [];
   return [
     ...supportProblems("cors", "cors", storage),
-    ...(cors.length > MAX_RULES ? [`cors has ${cors.length} rules; a bucket has ${MAX_RULES} at most`] : []),
+    ...(cors.length > MAX_RULES ? [`cors has ${counted(cors.length, "rule")}; a bucket has ${MAX_RULES} at most`] : []),
     ...cors.flatMap((rule, index) => ruleProblems(rule).map((problem) => `cors[${index}] ${problem}`)),
   ];
 }
@@ -108,7 +108,9 @@ function ruleProblems({ allowedMethods, allowedOrigins, allowedHeaders = [], max
     ...(maxAgeSeconds === undefined || isSeconds(maxAgeSeconds)
       ? []
       : [`has maxAgeSeconds ${maxAgeSeconds}; give a whole number from 0`]),
-    ...(id !== undefined && id.length > 255 ? [`has an id of ${id.length} characters; give 255 at most`] : []),
+    ...(id !== undefined && id.length > 255
+      ? [`has an id of ${counted(id.length, "character")}; give 255 at most`]
+      : []),
   ];
 }
 

@@ -74,7 +74,7 @@ type Read = FeatureProps & { readonly bucketName?: string };
 const ROWS: readonly (readonly [name: string, Feature<Record<string, unknown>, TerraformResource, Read>])[] =
   Object.entries(FEATURES);
 
-/** What the properties of all features accept at run time. */
+/** The accepted properties of all features at run time. */
 export const featureFields = Object.fromEntries(
   ROWS.flatMap(([, { fields }]) => Object.entries(fields)),
 ) as Fields<FeatureProps>;
@@ -116,7 +116,7 @@ export function connectParts(props: Read, bucket: DeclaredBucket): void {
   for (const [name, { connect }] of ROWS) if (connect) Object.assign(bucket, { [name]: connect(props, bucket) });
 }
 
-/** What the features add to the bucket policy. */
+/** The statements that the features add to the bucket policy. */
 export function policyStatements(props: Read, bucket: DeclaredBucket): AskedStatement[] {
   return ROWS.flatMap(([, { statements }]) => statements?.(props, bucket) ?? []);
 }

@@ -1,6 +1,6 @@
 import { textMap } from "../checked-props.js";
 import type { ObjectStorageProvider } from "../storage/object-storage-provider.js";
-import { isKnownLater } from "../values.js";
+import { counted, isKnownLater } from "../values.js";
 import type { Feature } from "./feature.js";
 import { supportProblems } from "./store-support.js";
 
@@ -26,7 +26,7 @@ export function tagsProblems({ tags }: TagsProps, storage: ObjectStorageProvider
   if (unsupported.length > 0 || isKnownLater(tags)) return unsupported;
   const count = Object.keys(tags).length;
   return [
-    ...(count > MAX_TAGS ? [`there are ${count} tags; a bucket has ${MAX_TAGS} at most`] : []),
+    ...(count > MAX_TAGS ? [`there are ${counted(count, "tag")}; a bucket has ${MAX_TAGS} at most`] : []),
     ...Object.entries(tags).flatMap(([key, value]) => tagProblems(key, value)),
   ];
 }

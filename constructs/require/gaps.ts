@@ -85,7 +85,7 @@ function withoutDefault(bucket: Bucket, kind: "no-default" | "own-block-unclear"
   return store.encryption.atRest.value === "always" ? undefined : { kind: "store-without-default", construct, store };
 }
 
-/** What a bucket's own arguments say about its default encryption. */
+/** The default encryption according to the bucket's own arguments. */
 type OwnEncryption = "given" | "none" | "unclear";
 
 function ownEncryption({ resource, attributes }: Bucket): OwnEncryption {

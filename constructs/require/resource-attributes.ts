@@ -128,7 +128,7 @@ export const BUCKET_TYPES: readonly string[] = Object.keys(NAME_ATTRIBUTES);
 /** A bucket that the app declares. */
 export interface Bucket {
   readonly resource: TerraformResource;
-  /** What synth writes for it. */
+  /** The attributes that synth writes for it. */
   readonly attributes: Attributes;
   readonly nameAttribute: string;
 }

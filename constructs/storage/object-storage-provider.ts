@@ -30,7 +30,7 @@ const fields = {
  * the checks that only AWS can answer.
  */
 export class ObjectStorageProvider extends Construct {
-  /** What the store supports, each fact with its source. */
+  /** The features that the store supports, each with its source. */
   public readonly store: ProviderProfile;
   public readonly endpoint: string;
   public readonly region: string;

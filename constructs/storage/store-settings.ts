@@ -5,10 +5,7 @@ export interface StoreSettings {
   readonly url: string;
   readonly region: string;
   readonly pathStyle: boolean;
-  /**
-   * Whether the endpoint is a server that stands in for the store, such as a proxy or a local
-   * server.
-   */
+  /** Whether the endpoint is a server that stands in for the store, such as a proxy or a local server. */
   readonly standIn: boolean;
 }
 
@@ -55,8 +52,7 @@ export interface ObjectStorageProviderProps {
    */
   readonly region?: string;
   /**
-   * The URL of the S3 API. Give it for a store that you run yourself, or to test against a local
-   * server.
+   * The URL of the S3 API, for a store that you run yourself or to test against a local server.
    * @default - the store's own endpoint in `region`
    */
   readonly endpoint?: string;
@@ -125,8 +121,7 @@ export function awsConfig(
   };
 }
 
-// Each of these calls a service that only AWS has: STS, IAM, its list of regions, the metadata of
-// an EC2 machine.
+// Each of these calls a service that only AWS has: STS, IAM, its list of regions, EC2's metadata.
 const amazonOnlyChecksSkipped = {
   skipCredentialsValidation: true,
   skipRequestingAccountId: true,

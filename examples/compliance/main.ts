@@ -6,7 +6,7 @@ const { BUCKET_NAME: prefix = "acme", BUCKETSEAL_ENDPOINT: endpoint } = process.
 
 const app = new App();
 
-// What is there already gets its default added, and keeps its code.
+// Existing buckets get a default, and keep their code.
 const legacy = new LegacyStack(app, "legacy", { prefix, endpoint });
 Aspects.of(legacy).add(new RequireEncryption({ mode: "fix" }));
 
@@ -23,6 +23,6 @@ new EncryptedBucket(records, "ledger", {
   defaultRetention: { mode: "governance", years: 1 },
 });
 
-// Whatever is declared from now on and does not encrypt fails the synth.
+// A bucket that is declared from now on and does not encrypt fails the synth.
 RequireEncryption.everywhereIn(app);
 app.synth();

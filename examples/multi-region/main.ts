@@ -19,7 +19,7 @@ const roubaix = new ObjectStorageProvider(stack, "roubaix", {
   ...(ROUBAIX_ENDPOINT ? { endpoint: ROUBAIX_ENDPOINT } : {}),
 });
 
-// Only a bucket that encrypts by default is taken as a destination, so that no replica is written in plaintext.
+// Only a bucket that encrypts by default is accepted as a destination, so that no replica is written in plaintext.
 const copy = new EncryptedBucket(stack, "copy", {
   bucketName: `${bucketName}-copy`,
   storage: roubaix,

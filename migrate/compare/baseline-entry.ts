@@ -1,3 +1,4 @@
+import type { ReadBecause } from "../journal/input-records.js";
 import type { BaselineLine, VersionRecord } from "../journal/observation.js";
 import type { JournalRecord, Observation, OutcomeRecord } from "../journal/record.js";
 import type { RunRecord } from "../journal/run-record.js";
@@ -15,9 +16,21 @@ export interface BaselineEntry {
   readonly differs: string | null;
 }
 
+/** A line about an object that cannot be used. */
+export interface UnusableEntry {
+  readonly bucket: string;
+  readonly key: string;
+  readonly seen: Observation;
+  readonly unusable: ReadBecause;
+}
+
+export function isUsable<E extends BaselineEntry>(entry: E | UnusableEntry): entry is E {
+  return !("unusable" in entry);
+}
+
 interface BaselineSource {
   readonly line: Omit<BaselineLine, "use">;
-  readonly run: Pick<RunRecord, "command" | "provider" | "tool">;
+  readonly run: Pick<RunRecord, "command" | "provider" | "tool" | "buckets" | "sessions">;
   /** The version and provider of the run that uses the baseline. */
   readonly toolVersion: string;
   readonly provider: string;
@@ -33,16 +46,19 @@ const SURE_AFTER_MS = 2000;
 const KNOWABLE: ReadonlySet<EncryptionState> = new Set(["none", "sse-s3", "sse-kms", "dsse-kms"]);
 
 /**
- * The usable observation in a line of an earlier run, for an object that is still the same; `null` if there
- * is none. Pure.
+ * The observation in a line of an earlier run, for an object that is still the same; `null` if the line is about no
+ * object that existed, or about a noncurrent version that it cannot be used for. Pure.
  */
-export function baselineEntry(record: JournalRecord, source: BaselineSource): BaselineEntry | null {
+export function baselineEntry(record: JournalRecord, source: BaselineSource): BaselineEntry | UnusableEntry | null {
   if (record.kind !== "outcome" && record.kind !== "version") return null;
-  const seen = lastSeen(record);
-  if (seen === null || !KNOWABLE.has(seen.state) || seen.etag === null || seen.lastModified === null) return null;
-  const line = lineOf(record, seen, source);
-  if (line === null) return null;
+  const { kind } = record.outcome;
+  if (kind === "vanished" || kind === "not-found" || kind === "removed") return null;
   const { bucket, key } = record;
+  const seen = lastSeen(record);
+  const line = usableLine(record, seen, source);
+  if (typeof line === "string") {
+    return record.kind === "outcome" ? { bucket, key, seen, unusable: line } : null;
+  }
   return {
     bucket,
     key,
@@ -53,14 +69,22 @@ export function baselineEntry(record: JournalRecord, source: BaselineSource): Ba
   };
 }
 
+function usableLine(
+  record: OutcomeRecord | VersionRecord,
+  seen: Observation,
+  source: BaselineSource,
+): BaselineEntry["line"] | ReadBecause {
+  if (record.outcome.kind === "failed" && differenceOf(record) === null) return "failed";
+  if (seen.state === "sse-c") return "customer-key";
+  if (!KNOWABLE.has(seen.state) || seen.etag === null || seen.lastModified === null) return "no-evidence";
+  return lineOf(record, seen, source);
+}
+
 function differenceOf({ outcome }: OutcomeRecord | VersionRecord): string | null {
   return outcome.kind === "failed" && outcome.reason === "differs-after-copy" ? outcome.detail : null;
 }
 
-function lastSeen(record: OutcomeRecord | VersionRecord): Observation | null {
-  const { kind } = record.outcome;
-  const isUnread = kind === "failed" && differenceOf(record) === null;
-  if (kind === "vanished" || kind === "not-found" || kind === "removed" || isUnread) return null;
+function lastSeen(record: OutcomeRecord | VersionRecord): Observation {
   return record.kind === "outcome" ? (record.after ?? record.before) : record.before;
 }
 
@@ -68,15 +92,17 @@ function lastSeen(record: OutcomeRecord | VersionRecord): Observation | null {
 function lineOf(
   record: OutcomeRecord | VersionRecord,
   seen: Observation,
-  { line }: BaselineSource,
-): BaselineEntry["line"] | null {
+  { line, run }: BaselineSource,
+): BaselineEntry["line"] | ReadBecause {
   if (seen.evidence === "baseline") {
-    if (record.baseline?.use !== "taken") return null;
+    if (record.baseline?.use !== "taken") return "no-evidence";
     const { use: _use, ...earlier } = record.baseline;
     return earlier;
   }
   const wasRead = seen.evidence === "head-header" || seen.evidence === "write-response";
-  return wasRead && (isNamedVersion(seen.versionId) || isSure(record, seen)) ? line : null;
+  if (!wasRead) return "no-evidence";
+  const isSettled = isNamedVersion(seen.versionId) || isSure(record, seen) || isUnderDefault(record, seen, run);
+  return isSettled ? line : "just-written";
 }
 
 /** Whether the object was examined after the second of its last write was over. */
@@ -84,6 +110,28 @@ function isSure(record: OutcomeRecord | VersionRecord, { lastModified }: Observa
   const lookedAtMs = Date.parse(record.at) - (record.durationMs ?? 0);
   const writtenMs = Math.floor(Date.parse(lastModified ?? "") / 1000) * 1000;
   return lookedAtMs - writtenMs >= SURE_AFTER_MS;
+}
+
+/**
+ * Whether the bucket encrypted every write from before this copy until the end of the run, in the same way. A migration
+ * looks at its copies right away, and a later write in the same second would be encrypted too. An upload that began
+ * before the default was set would not be, but its ETag has a hyphen.
+ */
+function isUnderDefault(
+  record: OutcomeRecord | VersionRecord,
+  { state, evidence, etag, lastModified }: Observation,
+  { buckets, sessions }: BaselineSource["run"],
+): boolean {
+  if (record.kind !== "outcome" || record.outcome.kind !== "migrated" || evidence !== "head-header") return false;
+  const found = buckets.find(({ bucket }) => bucket === record.bucket);
+  if (found === undefined || etag === null || etag.includes("-")) return false;
+  const { after, setAt } = found.defaultEncryption;
+  if (after !== state || found.atEnd?.defaultEncryption !== state) return false;
+  // An earlier session may have found another default.
+  const begunMs = Date.parse(record.at) - record.durationMs;
+  const isOfLastSession = begunMs >= Date.parse(sessions.at(-1)?.startedAt ?? "");
+  const isSetBefore = setAt === undefined || Date.parse(lastModified ?? "") - Date.parse(setAt) >= SURE_AFTER_MS;
+  return isOfLastSession && isSetBefore;
 }
 
 /** Restoring an object starts or ends these states. */

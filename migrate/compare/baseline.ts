@@ -10,7 +10,7 @@ import { listSegments } from "../journal/segments.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
-import { type BaselineEntry, baselineEntry } from "./baseline-entry.js";
+import { type BaselineEntry, baselineEntry, isUsable, type UnusableEntry } from "./baseline-entry.js";
 
 /** The requested baseline. */
 export interface BaselineOptions {
@@ -23,7 +23,12 @@ export interface BaselineOptions {
 export interface Baseline {
   readonly record: BaselineRecord;
   /** In the order in which the run reaches its objects. */
-  readonly entries: Sorted<BaselineEntry>;
+  readonly entries: Sorted<NumberedEntry | UnusableEntry>;
+}
+
+/** A line that can be used, with its number among those of the baseline, from 0, in the order of its journal. */
+export interface NumberedEntry extends BaselineEntry {
+  readonly number: number;
 }
 
 interface Auditing {
@@ -50,21 +55,28 @@ export async function openBaseline(options: BaselineOptions, auditing: Auditing)
   const leftOut = auditing.signs && auditing.publicKeys.length === 0;
   const order = scopeOrder(auditing.scopes);
   const origins = new Map<string, number>();
+  let [usable, unusable] = [0, 0];
   const entriesInScope = async function* () {
     if (leftOut) return;
     for await (const entry of readBaselineLines(folder, { toolVersion: TOOL_VERSION, provider: auditing.provider })) {
       if (order(entry.bucket, entry.key) === null) continue;
+      if (!isUsable(entry)) {
+        unusable += 1;
+        yield entry;
+        continue;
+      }
       origins.set(entry.line.run, (origins.get(entry.line.run) ?? 0) + 1);
-      yield entry;
+      yield { ...entry, number: usable };
+      usable += 1;
     }
   };
-  const orderOf = ({ bucket, key }: BaselineEntry) => order(bucket, key) ?? "";
+  const orderOf = ({ bucket, key }: UnusableEntry | BaselineEntry) => order(bucket, key) ?? "";
   const entries = await externalSort(entriesInScope(), { orderOf });
   await folder.checkUnchanged().catch(async (error: unknown) => {
     await entries.close();
     throw error;
   });
-  const record = recordOf(folder, options, auditing.earlier, { lines: entries.count, origins });
+  const record = recordOf(folder, options, auditing.earlier, { lines: usable, unusable, origins });
   const signedBy = auditing.publicKeys.map(({ keyid }) => keyid);
   return { entries, record: { ...record, signedBy, ...(leftOut && { leftOut: "not-signed" as const }) } };
 }
@@ -81,11 +93,17 @@ function otherRun({ digest, runDir }: VerifiedFolder, earlier: BaselineRecord | 
   return [`--baseline: "${runDir}" is not the run that this run began with: give that one, or start a new run`];
 }
 
+interface Read {
+  readonly lines: number;
+  readonly unusable: number;
+  readonly origins: ReadonlyMap<string, number>;
+}
+
 function recordOf(
   { digest, run }: VerifiedFolder,
   { samplePercent, seed }: BaselineOptions,
   earlier: BaselineRecord | undefined,
-  { lines, origins }: { readonly lines: number; readonly origins: ReadonlyMap<string, number> },
+  { lines, unusable, origins }: Read,
 ): BaselineRecord {
   const startedAt = run.sessions[0]?.startedAt ?? null;
   const startOf = (origin: string) =>
@@ -95,6 +113,7 @@ function recordOf(
     startedAt,
     endedAt: run.sessions.at(-1)?.endedAt ?? null,
     lines,
+    unusable,
     origins: [...origins].map(([origin, count]) => ({ run: origin, startedAt: startOf(origin), lines: count })),
     samplePercent,
     oneOf: oneOf(samplePercent, lines),
@@ -103,11 +122,11 @@ function recordOf(
   };
 }
 
-/** Yields the usable observations of a verified run, in journal order. */
+/** Yields the observations of a verified run, in journal order. */
 async function* readBaselineLines(
   { runDir, segments, run, digest }: Pick<VerifiedFolder, "runDir" | "segments" | "run" | "digest">,
   by: { readonly toolVersion: string; readonly provider: string },
-): AsyncGenerator<BaselineEntry> {
+): AsyncGenerator<BaselineEntry | UnusableEntry> {
   for await (const { record, segment, line } of locatedRecords(runDir, segments)) {
     const entry = baselineEntry(record, { ...by, run, line: { run: digest, segment, line } });
     if (entry !== null) yield entry;
@@ -142,8 +161,8 @@ async function restsOnBaseline(runDir: string): Promise<boolean> {
 const MIN_SAMPLE = 30;
 
 /**
- * The sampling interval: one of so many objects is read, which makes `percent` of them, but at least
- * `MIN_SAMPLE` if all lines match.
+ * The sampling interval: one of so many lines is compared with its object, which makes `percent` of them, but at
+ * least `MIN_SAMPLE`.
  */
 export function oneOf(percent: number, lines: number): number {
   const byPercent = percent === 0 ? Number.POSITIVE_INFINITY : 100 / percent;
@@ -151,27 +170,27 @@ export function oneOf(percent: number, lines: number): number {
 }
 
 /**
- * Decides for consecutive objects whether to read each: exactly one per block of `every` objects, at a
- * position derived from the seed. So the share holds for every part of the sequence, and the same seed
- * selects the same positions.
+ * Decides by its number whether a line is of the sample: exactly one is of each block of `oneOf` lines, at a place
+ * derived from the seed. So it does not matter in which order, or in how many processes, the objects are met.
  */
-export function createSampler({ every, seed }: { readonly every: number; readonly seed: number }): () => boolean {
-  let index = 0;
-  let block = 0;
-  let drawn = placeIn(block, every, seed);
-  return () => {
-    while (index >= Math.floor((block + 1) * every)) {
-      block += 1;
-      drawn = placeIn(block, every, seed);
-    }
-    index += 1;
-    return index - 1 === drawn;
+export function createSampler({
+  oneOf: every,
+  seed,
+}: Pick<BaselineRecord, "oneOf" | "seed">): (nth: number) => boolean {
+  const startOf = (block: number) => Math.floor(block * every);
+  let last = { block: -1, drawn: -1 };
+  return (nth) => {
+    let block = Math.max(0, Math.ceil((nth + 1) / every) - 1);
+    // The division may be off by one if the blocks are of no whole number of lines.
+    while (nth < startOf(block)) block -= 1;
+    while (nth >= startOf(block + 1)) block += 1;
+    if (block !== last.block) last = { block, drawn: placeIn(startOf(block), startOf(block + 1), `${seed}:${block}`) };
+    return nth === last.drawn;
   };
 }
 
-function placeIn(block: number, every: number, seed: number): number {
-  const from = Math.floor(block * every);
-  return from + Math.floor(seededFraction(`${seed}:${block}`) * (Math.floor((block + 1) * every) - from));
+function placeIn(from: number, end: number, seed: string): number {
+  return from + Math.floor(seededFraction(seed) * (end - from));
 }
 
 /** A pseudo-random number in [0, 1) that is the same for the same text on every machine. */

@@ -1,7 +1,7 @@
-import type { Ordered } from "../list/external-sort.js";
 import { entriesOfScope } from "../list/list-objects.js";
 import type { SortedCursor } from "../list/sorted.js";
 import { sortedCursor } from "../list/sorted.js";
+import type { Ordered } from "../list/sorted-runs.js";
 import { keyBefore } from "../model/key-order.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";

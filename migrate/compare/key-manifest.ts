@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { UsageError } from "../errors.js";
 import type { KeyManifestRecord, ManifestKeys } from "../journal/input-records.js";
 import { externalSort, type Sorted } from "../list/external-sort.js";
-import { type Scope, scopeOrder } from "../model/scope.js";
-import { countOf } from "../model/text.js";
+import { orderWithin, type Scope, scopeOrder } from "../model/scope.js";
+import { countOf, moreWrong } from "../model/text.js";
 import { readInventory } from "./inventory.js";
 import { readJournalKeys, readKeyList } from "./key-list.js";
 import {
@@ -31,7 +31,13 @@ export interface NamedInBucket extends NamedObject {
 }
 
 /** The objects that a run is restricted to, in the order in which it reaches them. */
-export interface Named {
+export interface NamedKeys {
+  readonly objects: Pick<Sorted<NamedInBucket>, "read">;
+  /** The sort key of a key of a scope. */
+  readonly orderOf: (scope: Scope, key: string) => string;
+}
+
+export interface Named extends NamedKeys {
   readonly record: KeyManifestRecord;
   readonly objects: Sorted<NamedInBucket>;
 }
@@ -78,7 +84,7 @@ export async function openNamed(
     outside,
   };
   const found = [...problems.all(), ...otherManifest(record, earlier), ...namesNothing(record, path)];
-  if (found.length === 0) return { record, objects: sorted };
+  if (found.length === 0) return { record, objects: sorted, orderOf: orderWithin(scopes) };
   await sorted.close();
   throw new UsageError(found.map((problem) => `--manifest: ${problem}`));
 }
@@ -128,7 +134,7 @@ function collectProblems() {
       count += 1;
       if (first.length < MAX_PROBLEMS) first.push(problem);
     },
-    all: () => (count > first.length ? [...first, `${count - first.length} more lines are wrong`] : first),
+    all: () => (count > first.length ? [...first, moreWrong(count - first.length)] : first),
   };
 }
 

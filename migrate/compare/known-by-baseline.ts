@@ -1,15 +1,24 @@
+import type { ReadBecause } from "../journal/input-records.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { VersionRef } from "../list/list-objects.js";
 import { sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
-import { type Scope, scopeOrder } from "../model/scope.js";
+import { orderWithin, type Scope, scopeOrder } from "../model/scope.js";
 import { encryptedReason } from "../model/target.js";
-import type { KnownObjects, PriorKnowledge } from "../object/context.js";
+import type { KnownFacts, KnownObjects, PriorKnowledge } from "../object/context.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { type Baseline, createSampler } from "./baseline.js";
-import { type BaselineEntry, isSameObject, isSameVersion, type ListedFacts, stillDiffers } from "./baseline-entry.js";
+import { type Baseline, createSampler, type NumberedEntry } from "./baseline.js";
+import {
+  type BaselineEntry,
+  isSameObject,
+  isSameVersion,
+  isUsable,
+  type ListedFacts,
+  stillDiffers,
+  type UnusableEntry,
+} from "./baseline-entry.js";
 import { currentVersions } from "./current-versions.js";
 import { settleSample } from "./sample.js";
 
@@ -22,71 +31,105 @@ interface Auditing {
   readonly bucketOf: (bucket: string) => Pick<BucketFindings, "versioning" | "objectLock"> | undefined;
 }
 
+/** The lines of a baseline, sorted, and how its sample is drawn. */
+export interface BaselineLines {
+  readonly entries: Pick<Baseline["entries"], "read">;
+  readonly record: Pick<Baseline["record"], "oneOf" | "seed">;
+}
+
 /**
  * The prior knowledge of an audit from its baseline, only for objects whose listing entry, including the
  * version, is still the same.
  */
-export function knownByBaseline({ entries, record }: Baseline, auditing: Auditing): KnownObjects {
+export function knownByBaseline({ entries, record }: BaselineLines, auditing: Auditing): KnownObjects {
   const order = scopeOrder(auditing.scopes);
-  const isSampled = createSampler({ every: record.oneOf, seed: record.seed });
-  // The objects of a scope come before its noncurrent versions.
-  const ofObjects = sortedCursor(entries.read());
-  const ofVersions = sortedCursor(entries.read());
-  const current = currentVersions(auditing.store, auditing.scopes, auditing.signal);
-  /** If the bucket is versioned, its listing of objects does not contain the version IDs. */
-  const versionOf = async (ref: ObjectRef): Promise<string | null | undefined> => {
-    if (auditing.bucketOf(ref.bucket)?.versioning === "never") return null;
-    const listed = await current.of(ref);
-    return listed?.versionId;
+  const within = orderWithin(auditing.scopes);
+  const isDrawn = createSampler(record);
+  const isSampled = ({ number }: NumberedEntry) => isDrawn(number);
+  return {
+    after: (scope, key) => factsOfBaseline(() => entries.read(within(scope, key ?? "")), isSampled, order, auditing),
   };
+}
 
+function factsOfBaseline(
+  read: BaselineLines["entries"]["read"],
+  isSampled: (entry: NumberedEntry) => boolean,
+  order: ReturnType<typeof scopeOrder>,
+  auditing: Auditing,
+): KnownFacts {
+  // The objects of a scope come before its noncurrent versions.
+  const ofObjects = sortedCursor(read());
+  const ofVersions = sortedCursor(read());
+  const current = currentVersions(auditing.store, auditing.scopes, auditing.signal);
   return {
     async object(ref) {
+      if (ref.notAsNamed !== undefined) return undefined;
       const candidates = await ofObjects.at(order(ref.bucket, ref.key) ?? "");
-      if (!candidates.some(({ seen }) => isSameObject(seen, ref))) return undefined;
-      const versionId = await versionOf(ref);
-      if (versionId === undefined) return undefined;
-      const entry = onlyOne(candidates, ref, versionId);
-      return knowledgeOf(isSampled, entry, (found) => recordFromBaseline(ref, found, auditing.now()));
+      const usable = candidates.filter(isUsable);
+      if (!usable.some(({ seen }) => isSameObject(seen, ref))) return readBecause(whyNone(candidates, ref));
+      const versionId = await versionOf(ref, current, auditing);
+      const entry = versionId === undefined ? "version-not-listed" : onlyOne(usable, ref, versionId);
+      if (typeof entry === "string") return readBecause(entry);
+      const taken = recordFromBaseline(ref, entry, auditing.now());
+      return taken === null ? readBecause("plaintext") : knowledgeOf(isSampled, entry, taken);
     },
     async version(ref) {
-      const entry = onlyOne(await ofVersions.at(order(ref.bucket, ref.key) ?? ""), ref, ref.versionId);
+      const candidates = await ofVersions.at(order(ref.bucket, ref.key) ?? "");
+      const entry = onlyOne(candidates.filter(isUsable), ref, ref.versionId);
+      if (typeof entry === "string") return undefined;
       const mayLock = auditing.bucketOf(ref.bucket)?.objectLock !== "absent";
-      return knowledgeOf(isSampled, entry, (found) =>
-        versionFromBaseline(ref, found, { now: auditing.now(), mayLock }),
-      );
+      const taken = versionFromBaseline(ref, entry, { now: auditing.now(), mayLock });
+      return taken === null ? undefined : knowledgeOf(isSampled, entry, taken);
     },
-    async close() {
+    async [Symbol.asyncDispose]() {
       await ofObjects.close();
       await ofVersions.close();
     },
   };
 }
 
-/**
- * `undefined` if the baseline has no usable entry. A sampled one is compared with what the store answers, any
- * other is taken.
- */
+/** If the bucket is versioned, its listing of objects does not contain the version IDs. */
+async function versionOf(
+  ref: ObjectRef,
+  current: ReturnType<typeof currentVersions>,
+  { bucketOf }: Auditing,
+): Promise<string | null | undefined> {
+  if (bucketOf(ref.bucket)?.versioning === "never") return null;
+  const listed = await current.of(ref);
+  return listed?.versionId;
+}
+
+/** A sampled object is compared with what the store answers, any other is taken. */
 function knowledgeOf<R extends OutcomeRecord | VersionRecord>(
-  isSampled: () => boolean,
-  entry: BaselineEntry | null,
-  toRecord: (entry: BaselineEntry) => R | null,
-): PriorKnowledge<R> | undefined {
-  const taken = entry && toRecord(entry);
-  if (entry === null || taken === null) return undefined;
-  return isSampled()
-    ? { kind: "compare", settle: (record: R) => settleSample(entry, record) }
-    : { kind: "take", record: taken };
+  isSampled: (entry: NumberedEntry) => boolean,
+  entry: NumberedEntry,
+  record: R,
+): PriorKnowledge<R> {
+  return isSampled(entry)
+    ? { kind: "compare", settle: (read: R) => settleSample(entry, read) }
+    : { kind: "take", record };
+}
+
+/** The object is read, and its record says why. */
+function readBecause(reason: ReadBecause): PriorKnowledge<OutcomeRecord> {
+  return { kind: "compare", settle: (record) => ({ ...record, readBecause: reason }) };
+}
+
+/** Why none of the lines about a key can be used for the listed object. Pure. */
+function whyNone(candidates: readonly (BaselineEntry | UnusableEntry)[], listed: ListedFacts): ReadBecause {
+  const unusable = candidates.flatMap((entry) => (isUsable(entry) ? [] : [entry]));
+  const [found] = unusable.filter(({ seen }) => seen.etag === null || isSameObject(seen, listed));
+  return found?.unusable ?? (candidates.length === 0 ? "not-in-baseline" : "changed");
 }
 
 /** Two lines about one version are not usable: it is unknown which of them is right. */
 function onlyOne(
-  candidates: readonly BaselineEntry[],
+  usable: readonly NumberedEntry[],
   listed: ListedFacts,
   versionId: string | null,
-): BaselineEntry | null {
-  const same = candidates.filter(({ seen }) => isSameObject(seen, listed) && isSameVersion(seen.versionId, versionId));
-  return same.length === 1 ? (same[0] ?? null) : null;
+): NumberedEntry | ReadBecause {
+  const same = usable.filter(({ seen }) => isSameObject(seen, listed) && isSameVersion(seen.versionId, versionId));
+  return same.length > 1 ? "two-lines" : (same[0] ?? "changed");
 }
 
 /** The record of an object that the baseline knows; `null` if it must be read. Pure. */

@@ -13,8 +13,15 @@ import { observe } from "../object/object-result.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { seededFraction } from "./baseline.js";
-import type { LiveLook } from "./compare-live.js";
-import type { ExpectedObject } from "./expected-objects.js";
+import {
+  type ComparedLine,
+  compareLive,
+  isUnencrypted,
+  LIVE_KINDS,
+  type LiveKind,
+  type LiveLook,
+} from "./compare-live.js";
+import type { ExpectedLine, ExpectedObject } from "./expected-objects.js";
 
 interface Keyed {
   readonly bucket: string;
@@ -99,7 +106,7 @@ interface Reading {
 }
 
 /** One HEAD for the object of a line. If it is rejected without its customer key, its listing entry too. */
-export async function lookAgain(expected: ExpectedObject, { store, capabilities, keys }: Reading): Promise<LiveLook> {
+async function lookAgain(expected: ExpectedObject, { store, capabilities, keys }: Reading): Promise<LiveLook> {
   const { bucket, key, versionId } = expected;
   const input = { bucket, key, ...(versionId === null ? {} : { versionId }) };
   const inspection = await inspect(store, input, capabilities, keys.keysFor(key));
@@ -127,6 +134,40 @@ async function lookAtListing({ bucket, key }: ExpectedObject, store: ObjectStore
     if (!(error instanceof StoreError)) throw error;
     return { kind: "wants-key", listed: null };
   }
+}
+
+interface Comparing {
+  readonly reading: Reading;
+  readonly isVersioned: (bucket: string) => boolean;
+  readonly isSeen: (line: ExpectedLine) => boolean;
+  readonly isStopped: () => boolean;
+  readonly onDifference: ((line: ComparedLine) => void | Promise<void>) | undefined;
+}
+
+/** Compares lines of a report with the bucket, one at a time, and counts the results. */
+export function createComparison({ reading, isVersioned, isSeen, isStopped, onDifference }: Comparing) {
+  const results = Object.fromEntries(LIVE_KINDS.map((kind) => [kind, 0])) as Record<LiveKind, number>;
+  let unencrypted = 0;
+  const compare = async (one: ExpectedLine) => {
+    const { expected, segment, line } = one;
+    if (!isSeen(one)) {
+      // Its location is reported once.
+      results.unread += 1;
+      return;
+    }
+    const look = await lookAgain(expected, reading);
+    // The interruption itself may have caused the failure.
+    if (look.kind === "unread" && isStopped()) return;
+    const { kind, detail, now } = compareLive(expected, look, isVersioned(expected.bucket));
+    results[kind] += 1;
+    const isPlain = isUnencrypted(expected, now);
+    if (isPlain) unencrypted += 1;
+    if (kind === "same" && !isPlain) return;
+    const { bucket, key, versionId, seen: said } = expected;
+    const place = { bucket, key, versionId, segment, line };
+    await onDifference?.({ kind, ...place, detail, unencrypted: isPlain, said, found: now });
+  };
+  return { compare, results, unencrypted: () => unencrypted };
 }
 
 /**

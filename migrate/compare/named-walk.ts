@@ -1,6 +1,6 @@
 import { type ListingTools, nameOfEntry, type Walk, walkedOf, wholeWalk } from "../list/list-objects.js";
-import { type Group, groupSorted } from "../list/sorted.js";
-import { compareKeys, keyBefore } from "../model/key-order.js";
+import { groupSorted } from "../list/sorted.js";
+import { keyBefore } from "../model/key-order.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ListedObject } from "../store/answers.js";
@@ -12,28 +12,26 @@ import type {
   VersionsPage,
 } from "../store/object-store.js";
 import { createPageGuard } from "../store/page-walk.js";
-import type { Named, NamedInBucket } from "./key-manifest.js";
+import type { NamedKeys } from "./key-manifest.js";
 import { differenceFromRow, type InventoryRow } from "./named-object.js";
 import type { Page } from "./seek-named.js";
 import { seekNamed } from "./seek-named.js";
 
-/**
- * Walks only through the entries that a manifest names. Objects and versions can each be read once, in scope
- * order.
- */
-function namedWalk(store: ObjectStore, { objects }: Pick<Named, "objects">, { signal }: ListingTools = {}): Walk {
-  const ofObjects = namedInScopes(groupSorted(objects.read()));
-  const ofVersions = namedInScopes(groupSorted(objects.read()));
+/** Each key may take a page of the listing, and a cut asks the manifest, not the store. */
+const CUTTING = { everyMs: 100, worth: 20 };
+
+/** Walks only through the entries that a manifest names. */
+function namedWalk(store: ObjectStore, named: NamedKeys, { signal }: ListingTools = {}): Walk {
   return {
     async *objects(scope, startAfter) {
-      const { keys, taken } = remembered(ofObjects(scope, startAfter ?? null));
+      const { keys, taken } = remembered(namedAfter(named, scope, startAfter ?? null));
       for await (const { key, entries } of seekNamed(keys, seekObjects(store, scope), signal)) {
         const ref = refOf({ bucket: scope.bucket, key }, taken(key), entries[0]);
         if (ref !== null) yield ref;
       }
     },
-    async *versions(scope, afterKey) {
-      const { keys, taken } = remembered(ofVersions(scope, afterKey));
+    async *versions(scope, afterKey, isBeyond = () => false) {
+      const { keys, taken } = remembered(namedAfter(named, scope, afterKey, isBeyond));
       const entries = async function* () {
         for await (const found of seekNamed(keys, seekVersions(store, scope), signal)) {
           if (areNamed(taken(found.key), found.entries)) yield* found.entries;
@@ -41,6 +39,13 @@ function namedWalk(store: ObjectStore, { objects }: Pick<Named, "objects">, { si
       };
       yield* walkedOf(scope.bucket, entries());
     },
+    async list({ startAfter = null, ...scope }) {
+      for await (const { key } of namedAfter(named, scope, startAfter)) {
+        return { objects: [unlisted(scope.bucket, key)], keysEncoded: true };
+      }
+      return { objects: [], keysEncoded: true };
+    },
+    cutting: CUTTING,
   };
 }
 
@@ -92,27 +97,20 @@ interface NamedKey {
   readonly rows: readonly (InventoryRow | null)[];
 }
 
-/** Yields the keys of one scope after the other, skipping scopes that are not requested. */
-function namedInScopes(groups: AsyncGenerator<Group<NamedInBucket>>) {
-  let ahead: Group<NamedInBucket> | null | undefined;
-  const pull = async () => {
-    const pulled = await groups.next();
-    ahead = pulled.done ? null : pulled.value;
-  };
-  return async function* (scope: Scope, afterKey: string | null): AsyncGenerator<NamedKey> {
-    if (ahead === undefined) await pull();
-    let isBegun = false;
-    while (ahead) {
-      const [first] = ahead.items;
-      const isOfScope = first !== undefined && first.bucket === scope.bucket && first.key.startsWith(scope.prefix);
-      if (isBegun && !isOfScope) return;
-      if (isOfScope && (afterKey === null || compareKeys(first.key, afterKey) > 0)) {
-        yield { key: first.key, rows: ahead.items.map(({ row }) => row) };
-      }
-      isBegun ||= isOfScope;
-      await pull();
-    }
-  };
+/** The keys of a scope that are named, after this one. */
+async function* namedAfter(
+  { objects, orderOf }: NamedKeys,
+  scope: Scope,
+  afterKey: string | null,
+  isBeyond = (_key: string) => false,
+): AsyncGenerator<NamedKey> {
+  const ofScope = orderOf(scope, "");
+  const after = afterKey === null ? null : orderOf(scope, afterKey);
+  for await (const { order, items } of groupSorted(objects.read(after ?? ofScope))) {
+    const [first] = items;
+    if (first === undefined || !order.startsWith(ofScope) || isBeyond(first.key)) return;
+    if (order !== after) yield { key: first.key, rows: items.map(({ row }) => row) };
+  }
 }
 
 function isCurrent(row: InventoryRow | null): boolean {
@@ -159,9 +157,7 @@ function hasKey({ fault }: ListedObject): boolean {
   return fault?.kind !== "unreadable-key";
 }
 
-/**
- * The entries that a run processes. If the run is restricted to a manifest, each kind can be read only once.
- */
-export function openWalk(store: ObjectStore, named: Named | null, tools: ListingTools = {}): Walk {
+/** The entries that a run processes: all, or those that a manifest names. */
+export function openWalk(store: ObjectStore, named: NamedKeys | null, tools: ListingTools = {}): Walk {
   return named === null ? wholeWalk(store, tools) : namedWalk(store, named, tools);
 }

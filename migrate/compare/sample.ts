@@ -10,7 +10,7 @@ import { type BaselineEntry, isNamedVersion, isSameSecond, stillDiffers } from "
 export function settleSample<R extends OutcomeRecord | VersionRecord>(entry: BaselineEntry, record: R): R {
   const result = compareSample(entry, record);
   if (result.kind === "contradicts") throw new BaselineContradicted(result.contradiction);
-  if (result.kind !== "agrees") return record;
+  if (result.kind !== "agrees") return record.kind === "outcome" ? { ...record, readBecause: "sampled" } : record;
   const differing = record.kind === "outcome" ? stillDiffers(entry) : null;
   return { ...record, ...differing, baseline: { ...entry.line, use: "sampled" } };
 }

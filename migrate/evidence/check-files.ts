@@ -6,6 +6,7 @@ import { listFiles, MANIFEST_FILE } from "../journal/run-folder.js";
 import { isLock } from "../journal/run-lock.js";
 import { readChain } from "../journal/segment-chain.js";
 import { hashChunks, hashFile } from "../journal/stage-files.js";
+import { countOf, formatCount } from "../model/text.js";
 import { checkLines } from "./compare-lines.js";
 import type { Finding, SkippedCheck } from "./finding.js";
 import { firstDifference } from "./journal-tree.js";
@@ -73,7 +74,9 @@ async function compareFile(runDir: string, path: string, { entry, entries }: Lis
     return [{ kind: "file-extra", path, ...holds }];
   }
   const problem =
-    bytes === entry.bytes ? `SHA-256 ${sha256} now, ${entry.sha256} there` : `${bytes} bytes now, ${entry.bytes} there`;
+    bytes === entry.bytes
+      ? `SHA-256 ${sha256} now, ${entry.sha256} there`
+      : `${countOf(bytes, "byte")} now, ${formatCount(entry.bytes)} there`;
   return [{ kind: "file-changed", path, problem, ...holds }];
 }
 

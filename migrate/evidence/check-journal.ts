@@ -106,6 +106,9 @@ export function unfoundedEvidence(record: JournalRecord, run: RunSources): strin
   }
   const { baseline } = record;
   if (baseline !== undefined) return unfoundedBaseline(baseline.run, run);
+  if ("readBecause" in record && run.baseline === undefined) {
+    return "it says why a baseline was not used, but the run had none";
+  }
   return evidence === "inventory" ? unfoundedInventory(run) : undefined;
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { readIfThere } from "../journal/folder-files.js";
 import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
-import { RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
+import { LAYOUT, RUN_FILE, type RunRecord, runRecordSchema } from "../journal/run-record.js";
 import type { PublicKey } from "../keys/public-key.js";
 import { parseAs } from "../model/parse.js";
 import { type Survey, survey } from "../report/survey.js";
@@ -18,6 +18,8 @@ export interface CheckRunOptions {
   readonly toolVersion: string;
   /** Each of them must have signed the manifest; see `readPublicKey`. */
   readonly publicKeys?: readonly PublicKey[];
+  /** Certificates of time-stamping authorities: one of them must vouch for a time stamp of each of these signatures. */
+  readonly authorities?: readonly X509Certificate[] | undefined;
   /**
    * Whether the caller holds the folder's lock.
    * @default false
@@ -43,20 +45,20 @@ interface Contents extends FilesCheck {
  * manifest.
  */
 export async function checkRun(runDir: string, options: CheckRunOptions): Promise<RunCheck> {
-  const { toolVersion, publicKeys = [], locked = false } = options;
+  const { toolVersion, publicKeys = [], authorities, locked = false } = options;
   const files = await checkFiles(runDir);
   const found = { ...files, findings: files.findings.filter(({ kind }) => !locked || kind !== "lock-left") };
   const { manifestSha256 } = found;
   const segments = await segmentsAmong(runDir, found.files);
   const integrity = await checkIntegrity(runDir, found, segments);
-  const signed = await checkSignature(runDir, manifestSha256, publicKeys);
+  const signed = await checkSignature(runDir, manifestSha256, { publicKeys, authorities });
   const run = await readRun(runDir);
   if ("kind" in run) {
     return {
       findings: withoutRepeats([...found.findings, ...signed.findings, ...integrity.findings, run]),
       skipped: [...integrity.skipped, ...skipBoth(`${RUN_FILE} cannot be read`)],
       checked: { files: found.files.length, journalLines: 0 },
-      seal: { manifestSha256, signature: signed.signature },
+      seal: { manifestSha256, signature: signed.signature, timestamps: signed.timestamps },
     };
   }
   return checkContents({ ...found, runDir, segments, integrity, signed, run, toolVersion });
@@ -65,10 +67,11 @@ export async function checkRun(runDir: string, options: CheckRunOptions): Promis
 async function checkContents(contents: Contents): Promise<RunCheck> {
   const { runDir, segments, run, files, findings, integrity, signed } = contents;
   const journal = checkJournal(runDir, segments, run);
-  const surveyed = await survey(journal.records, run.scopes);
+  const surveyed = await survey(journal.records, run.scopes, run);
   const { lines, findings: ofLines, unreadable } = journal.found();
   const checked = { files: files.length, journalLines: lines };
-  const seal = { manifestSha256: contents.manifestSha256, signature: signed.signature };
+  const { signature, timestamps } = signed;
+  const seal = { manifestSha256: contents.manifestSha256, signature, timestamps };
   const notEnded = endOf(run);
   if (notEnded?.kind === "run-not-ended" && findings.some(({ kind }) => kind === "manifest-missing")) {
     const others = findings.filter(({ kind }) => kind !== "manifest-missing");
@@ -101,16 +104,21 @@ async function checkContents(contents: Contents): Promise<RunCheck> {
 async function checkDerived(contents: Contents, surveyed: Survey): Promise<Pick<RunCheck, "findings" | "skipped">> {
   const { runDir, segments, run, files, findings, toolVersion, manifest, signed } = contents;
   const ofStatement = manifest === null ? [] : signed.compareWith({ run, summary: surveyed.summary, manifest });
-  const ofSummary = [...ofStatement, ...(await checkSummary(runDir, surveyed.summary))];
-  if (run.tool.version !== toolVersion) {
-    const because = `they were made by ${run.tool.name} ${run.tool.version}, and this is ${toolVersion}`;
-    return { findings: ofSummary, skipped: [{ check: "reports", because }] };
-  }
+  const ofSummary = [...ofStatement, ...(await checkSummary(runDir, run, surveyed.summary))];
+  const because = madeElsewhere(run, toolVersion);
+  if (because !== null) return { findings: ofSummary, skipped: [{ check: "reports", because }] };
   const changed = new Set(findings.map(({ path }) => path));
   const readJournal = () => checkJournal(runDir, segments, run).records;
   const unchanged = files.filter((path) => !changed.has(path));
   const ofReports = await checkReports(runDir, unchanged, { run, survey: surveyed, readJournal });
   return { findings: [...ofSummary, ...ofReports], skipped: [] };
+}
+
+/** Why this build would render the reports differently; `null` if it renders the same. */
+function madeElsewhere({ tool }: RunRecord, toolVersion: string): string | null {
+  const by = `${tool.name} ${tool.version}`;
+  if (tool.version !== toolVersion) return `they were made by ${by}, and this is ${toolVersion}`;
+  return tool.layout === LAYOUT ? null : `they were made by another build of ${by}`;
 }
 
 /** The run was stopped, or was killed and left neither manifest nor reports. That is no sign of tampering. */

@@ -1,4 +1,5 @@
-import { countOf, visibleText } from "../model/text.js";
+import { countOf, moreWrong, visibleText } from "../model/text.js";
+import type { TimestampCheck } from "./timestamp-token.js";
 
 /** A difference from the state in which the run left its folder, or a contradiction within the folder. */
 export type Finding =
@@ -28,6 +29,9 @@ export type Finding =
       readonly keyid: string;
       readonly by: readonly string[];
     }
+  | { readonly kind: "timestamp-missing"; readonly path: string; readonly keyid: string }
+  | { readonly kind: "timestamp-wrong"; readonly path: string; readonly keyid: string; readonly problem: string }
+  | { readonly kind: "timestamp-untrusted"; readonly path: string; readonly keyid: string; readonly authority: string }
   | { readonly kind: "statement-differs"; readonly path: string; readonly problem: string }
   | { readonly kind: "file-invalid"; readonly path: string; readonly problem: string }
   | { readonly kind: "run-not-ended"; readonly path: string; readonly command: string }
@@ -79,13 +83,18 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
     sha256 === null
       ? `the manifest is missing, but one was signed: SHA-256 ${signed}`
       : `it is not the manifest that was signed: SHA-256 ${sha256} now, ${signed} signed`,
-  "signature-missing": () => "there is no signature, but a public key was given to check one",
+  "signature-missing": () => "there is no signature, but a public key or a certificate was given to check one",
   "signature-unreadable": ({ problem }) => `the signature cannot be read: ${problem}`,
   "signature-of-something-else": ({ problem }) => `what was signed is not the statement of a run: ${problem}`,
   "signature-wrong": ({ keyid }) =>
     `the signature is not valid: key ${keyid} did not sign this, or it was changed since`,
   "signature-misnamed": ({ keyid, says }) => `the signature is by key ${keyid}, but claims to be by ${says}`,
   "signature-not-by-key": ({ keyid, by }) => `the given key ${keyid} did not sign this: ${by.join(", ")} did`,
+  "timestamp-missing": ({ keyid }) =>
+    `the signature by key ${keyid} has no time stamp, but the certificate of an authority was given to check one`,
+  "timestamp-wrong": ({ keyid, problem }) => `the time stamp of the signature by key ${keyid} is not valid: ${problem}`,
+  "timestamp-untrusted": ({ keyid, authority }) =>
+    `the time stamp of the signature by key ${keyid} is by "${authority}", for which none of the given certificates vouches`,
   "statement-differs": ({ problem }) => `the signed statement does not match the run folder: ${problem}`,
   "file-invalid": ({ problem }) => `cannot be read: ${problem}`,
   "run-not-ended": ({ command }) =>
@@ -110,7 +119,7 @@ const WORDS: { readonly [K in FindingKind]: (finding: Extract<Finding, { kind: K
   "line-invalid": ({ line, problem }) => `line ${line} is not a journal record: ${problem}`,
   "line-contradicts-itself": ({ line, problem }) => `line ${line} contradicts itself: ${problem}`,
   "line-out-of-scope": ({ line, problem }) => `line ${line} is outside the scope of the run: ${problem}`,
-  "more-lines": ({ count }) => `${count} more lines are wrong`,
+  "more-lines": ({ count }) => moreWrong(count),
   "summary-differs": ({ problem }) => `differs from the totals of the journal: ${problem}`,
   "totals-open": ({ problem }) => `the totals do not add up: ${problem}`,
   "report-differs": () => "differs from what the journal produces",
@@ -134,10 +143,7 @@ export function findingWords(finding: Finding): string {
   return visibleText(`${finding.path}: ${words(finding)}`);
 }
 
-/**
- * Findings that a stopped or killed run or command leaves. They show how far it came, not that the folder was
- * changed.
- */
+/** Findings that a stopped or killed run or command leaves. They show how far it came, not that the folder was changed. */
 const STOP_FINDINGS: ReadonlySet<Finding["kind"]> = new Set([
   "run-not-ended",
   "run-stopped",
@@ -176,6 +182,8 @@ export interface RunCheck {
     /** The SHA-256 of the manifest; `null` if there is none. */
     readonly manifestSha256: string | null;
     readonly signature: SignatureCheck;
+    /** The valid time stamps of its signatures. */
+    readonly timestamps: readonly TimestampCheck[];
   };
 }
 

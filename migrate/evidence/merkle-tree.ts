@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { countOf, formatCount } from "../model/text.js";
 
 /** A part of the tree: `leaves` leaves, beginning with number `first` (from 0). */
 interface Subtree {
@@ -120,7 +121,8 @@ export async function auditPaths(
   });
   for await (const hash of hashes) tree.add(hash);
   const root = tree.root();
-  if (tree.leaves() !== leaves) throw new RangeError(`${tree.leaves()} leaves, not ${leaves}`);
+  if (tree.leaves() !== leaves)
+    throw new RangeError(`${countOf(tree.leaves(), "leaf", "leaves")}, not ${formatCount(leaves)}`);
   const stepsOf = (steps: readonly Sibling[]) =>
     steps.map(({ side, subtree }) => ({ side, hash: found.get(nameOf(subtree)) ?? Buffer.alloc(0) }));
   return { leaves, root, paths: new Map([...siblings].map(([leaf, steps]) => [leaf, stepsOf(steps)])) };

@@ -1,8 +1,10 @@
+import type { X509Certificate } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isInJournal, segmentsAmong } from "../journal/read-journal.js";
 import { listFiles } from "../journal/run-folder.js";
 import type { PublicKey } from "../keys/public-key.js";
+import { countOf, formatCount } from "../model/text.js";
 import { checkFiles, checkIntegrity } from "./check-files.js";
 import { objectOfLine } from "./compare-lines.js";
 import type { FoundLine, WantedLines } from "./find-lines.js";
@@ -12,10 +14,13 @@ import { leavesOf } from "./journal-tree.js";
 import { type JournalTree, LEAVES_FILE, type Manifest, readManifest } from "./manifest.js";
 import { auditPaths, HASH_BYTES, leafHash, type PathStep, rootOfPath } from "./merkle-tree.js";
 import { checkSignature } from "./signature.js";
+import type { TimestampCheck } from "./timestamp-token.js";
 
 export interface ProveOptions extends WantedLines {
   /** Each of them must have signed the manifest. */
   readonly publicKeys?: readonly PublicKey[];
+  /** As for `checkRun`. */
+  readonly authorities?: readonly X509Certificate[] | undefined;
 }
 
 /** A line of the journal and its audit path to the root. Hashes are hexadecimal. */
@@ -46,6 +51,7 @@ export type Proof =
       readonly tree: Pick<JournalTree, "tree" | "lines" | "root">;
       readonly manifestSha256: string;
       readonly signature: SignatureCheck;
+      readonly timestamps: readonly TimestampCheck[];
       readonly lines: readonly ProvenLine[];
     }
   /** `versionIds` are the version IDs in the lines of the key. */
@@ -57,9 +63,13 @@ export type Proof =
  * Proves that the manifest covers the lines of one key at their positions. Checks only the files that this
  * needs; `checkRun` checks the whole folder.
  */
-export async function proveKey(runDir: string, { publicKeys = [], ...wanted }: ProveOptions): Promise<Proof> {
+export async function proveKey(
+  runDir: string,
+  { publicKeys = [], authorities, ...wanted }: ProveOptions,
+): Promise<Proof> {
   const { manifest, sha256: manifestSha256, findings } = await readManifest(runDir);
-  const { signature, findings: ofSignature } = await checkSignature(runDir, manifestSha256, publicKeys);
+  const trusted = { publicKeys, authorities };
+  const { signature, timestamps, findings: ofSignature } = await checkSignature(runDir, manifestSha256, trusted);
   const wrong = [...findings, ...ofSignature];
   if (manifest === null || manifestSha256 === null || wrong.length > 0) return { kind: "unprovable", findings: wrong };
   const { tree, lines: journalLines, root, segments } = manifest.journal;
@@ -76,7 +86,15 @@ export async function proveKey(runDir: string, { publicKeys = [], ...wanted }: P
   }
   const proven = await proveLines(runDir, manifest.journal, lines);
   if (!("lines" in proven)) return { kind: "unprovable", findings: proven.findings };
-  return { kind: "proof", tree: { tree, lines: journalLines, root }, manifestSha256, signature, lines: proven.lines };
+  const { lines: shown } = proven;
+  return {
+    kind: "proof",
+    tree: { tree, lines: journalLines, root },
+    manifestSha256,
+    signature,
+    timestamps,
+    lines: shown,
+  };
 }
 
 /** The differences between the journal and the manifest. */
@@ -98,7 +116,7 @@ async function unusableFiles(runDir: string, { segments, lines }: JournalTree): 
   const missing = needed.filter((path) => !files.includes(path));
   if (missing.length > 0) return missing.map((path) => ({ kind: "file-missing", path }));
   const { size } = await stat(join(runDir, LEAVES_FILE));
-  const problem = `${size} bytes now, ${lines * HASH_BYTES} there`;
+  const problem = `${countOf(size, "byte")} now, ${formatCount(lines * HASH_BYTES)} there`;
   return size === lines * HASH_BYTES ? [] : [{ kind: "file-changed", path: LEAVES_FILE, problem }];
 }
 

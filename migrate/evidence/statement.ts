@@ -101,7 +101,16 @@ const base64 = z.string().refine((text) => Buffer.from(text, "base64").toString(
 const envelopeSchema = z.strictObject({
   payload: base64,
   payloadType: z.string(),
-  signatures: z.array(z.strictObject({ keyid: z.string(), sig: base64 })).min(1),
+  signatures: z
+    .array(
+      z.strictObject({
+        keyid: z.string(),
+        sig: base64,
+        /** The reply of a time-stamping authority (RFC 3161) about the bytes of `sig`; absent if none was asked. */
+        timestamp: base64.optional(),
+      }),
+    )
+    .min(1),
 });
 /** manifest.dsse.json: https://github.com/secure-systems-lab/dsse/blob/master/envelope.md */
 export type Envelope = z.infer<typeof envelopeSchema>;
@@ -123,15 +132,17 @@ export function payloadOf({ payload }: Envelope): Buffer {
 }
 
 /**
- * Adds a signature to the payload. Earlier signatures over the same payload stay, except one by the same key.
+ * Adds a signature to the payload. Earlier signatures over the same payload stay, except one by the same key; its
+ * time stamp stays if the new signature is the same.
  */
 export function signed(payload: Buffer, signer: Signer, earlier: Envelope | null): Envelope {
   const others = earlier !== null && payloadOf(earlier).equals(payload) ? earlier.signatures : [];
   const sig = signer.sign(pae(PAYLOAD_TYPE, payload)).toString("base64");
+  const same = others.find((signature) => signature.keyid === signer.keyid && signature.sig === sig);
   return {
     payload: payload.toString("base64"),
     payloadType: PAYLOAD_TYPE,
-    signatures: [...others.filter(({ keyid }) => keyid !== signer.keyid), { keyid: signer.keyid, sig }],
+    signatures: [...others.filter(({ keyid }) => keyid !== signer.keyid), same ?? { keyid: signer.keyid, sig }],
   };
 }
 
@@ -141,4 +152,18 @@ export function signed(payload: Buffer, signer: Signer, earlier: Envelope | null
 export function pae(payloadType: string, payload: Uint8Array): Buffer {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.byteLength} `;
   return Buffer.concat([Buffer.from(head), payload]);
+}
+
+/** Gets a time stamp of these bytes. */
+export type Stamp = (bytes: Buffer) => Promise<Buffer>;
+
+/** Has the signature of this key stamped with the time. */
+export async function stampSignature(envelope: Envelope, keyid: string, stamp: Stamp): Promise<Envelope> {
+  const signatures: Signature[] = [];
+  for (const signature of envelope.signatures) {
+    const isOurs = signature.keyid === keyid;
+    const timestamp = isOurs ? (await stamp(Buffer.from(signature.sig, "base64"))).toString("base64") : undefined;
+    signatures.push(timestamp === undefined ? signature : { ...signature, timestamp });
+  }
+  return { ...envelope, signatures };
 }

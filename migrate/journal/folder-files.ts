@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { RunError, WriteError } from "../errors.js";
+import { countOf } from "../model/text.js";
 
 /**
  * The only functions that open files of a run folder. The folder may come from somebody else: a link in it
@@ -12,7 +13,7 @@ import { RunError, WriteError } from "../errors.js";
 
 /** No file of a run that is read as a whole comes near this size. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
-const CHUNK_BYTES = 64 * 1024;
+export const CHUNK_BYTES = 64 * 1024;
 /** These files contain the keys of a bucket, so only the owner may read and write them. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
@@ -82,17 +83,18 @@ export async function readWhole(path: string): Promise<Buffer> {
   await using file = await openFile(path);
   const { size } = await file.stat();
   if (size > MAX_WHOLE_BYTES) {
-    throw new RunError(`"${path}" has ${size} bytes, and no run writes more than ${MAX_WHOLE_BYTES} there`);
+    throw new RunError(`"${path}" has ${countOf(size, "byte")}, and no run writes more than ${MAX_WHOLE_BYTES} there`);
   }
   return file.readFile();
 }
 
-/** Reads a file in chunks. */
-export async function* readChunks(path: string, chunkBytes = CHUNK_BYTES): AsyncGenerator<Buffer> {
+/** Reads a file in chunks, from a byte on. */
+export async function* readChunks(path: string, chunkBytes = CHUNK_BYTES, from = 0): AsyncGenerator<Buffer> {
   await using file = await openFile(path);
-  for (;;) {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null);
+  for (let at = from; ; ) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
     if (bytesRead === 0) return;
+    at += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
 }
@@ -128,54 +130,6 @@ export async function makeFolder(path: string, { mayBeLink = false } = {}): Prom
 export async function refuseLinkedFolder(path: string): Promise<void> {
   const found = await lstat(path).catch(() => null);
   if (found?.isSymbolicLink()) throw new UnsafeFileError(path, "a link");
-}
-
-/** A file that is written under a temporary name and not yet renamed to its final name. */
-export interface StagedFile {
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Renames it to its final name, replacing a file or link there atomically. */
-  commit(): Promise<void>;
-  discard(): Promise<void>;
-}
-
-/** The contents of a file. */
-export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
-
-/** Writes a file next to its final path, under a new random name, and syncs it to disk. */
-export async function stageFile(path: string, chunks: Chunks, create = createFile): Promise<StagedFile> {
-  const part = partName(path);
-  const discard = () => rm(part, { force: true });
-  const hash = createHash("sha256");
-  let bytes = 0;
-  try {
-    await using file = await create(part);
-    for await (const block of inBlocks(chunks)) {
-      await writing(path, () => file.appendFile(block));
-      hash.update(block);
-      bytes += block.length;
-    }
-    await writing(path, () => file.sync());
-  } catch (error) {
-    await discard();
-    throw error;
-  }
-  return { bytes, sha256: hash.digest("hex"), commit: () => rename(part, path), discard };
-}
-
-/** Joins many small chunks into few writes. */
-async function* inBlocks(chunks: Chunks): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  for await (const chunk of chunks) {
-    const piece = Buffer.from(chunk as string);
-    held.push(piece);
-    heldBytes += piece.length;
-    if (heldBytes < CHUNK_BYTES) continue;
-    yield Buffer.concat(held);
-    [held, heldBytes] = [[], 0];
-  }
-  if (heldBytes > 0) yield Buffer.concat(held);
 }
 
 /** An unpredictable temporary name next to a file. */

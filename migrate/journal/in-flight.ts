@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
 import { type CarriedFacts, LOSSES, type ObjectFacts } from "../model/object.js";
-import { STRATEGIES, type StrategyName } from "../model/strategy.js";
+import { STRATEGIES, type StrategyName } from "../model/reason.js";
 import { createFile, partName, readWhole, writing } from "./folder-files.js";
 import { groupCommit } from "./journal-writer.js";
 
@@ -60,11 +60,12 @@ export async function openInFlight(runDir: string, maxFileBytes: number = MAX_FI
       return lines.append(lineOf(copy));
     },
     settle(place) {
-      begun.delete(nameOf(place));
-      earlier.delete(nameOf(place));
+      const name = nameOf(place);
+      begun.delete(name);
+      earlier.delete(name);
     },
     forget: () => begun.clear(),
-    earlier: (place) => earlier.get(nameOf(place)),
+    earlier: (place) => (earlier.size === 0 ? undefined : earlier.get(nameOf(place))),
     allEarlier: () => [...earlier.values()],
     async close() {
       await lines.settled();
@@ -104,13 +105,15 @@ async function readCopies(path: string): Promise<BegunCopy[]> {
   }
 }
 
+/** No bucket has a slash in its name. */
 function nameOf({ bucket, key }: Place): string {
-  return JSON.stringify([bucket, key]);
+  return `${bucket}/${key}`;
 }
 
 /** Leaves out the customer key. */
 function lineOf({ facts, carried, strategy }: BegunCopy): string {
-  return `${JSON.stringify({ facts: { ...facts, customerKey: null }, carried, strategy })}\n`;
+  const shown = facts.customerKey === null ? facts : { ...facts, customerKey: null };
+  return `${JSON.stringify({ facts: shown, carried, strategy })}\n`;
 }
 
 const texts = z.record(z.string(), z.string());

@@ -1,6 +1,43 @@
 import { z } from "zod";
 import { ENCRYPTION_STATES } from "../model/encryption.js";
 
+/** Why an audit read an object although it had a baseline. */
+export const READ_BECAUSE = [
+  "not-in-baseline",
+  "changed",
+  "sampled",
+  "just-written",
+  "failed",
+  "no-evidence",
+  "customer-key",
+  "plaintext",
+  "two-lines",
+  "version-not-listed",
+] as const;
+export type ReadBecause = (typeof READ_BECAUSE)[number];
+
+/**
+ * The same for all objects of a run. `discarded`: a sampled object contradicted the baseline. `left-out`: its signature
+ * was not verified. `not-looked-up`: for example because an inventory describes the object.
+ */
+export const READ_OF_ALL_BECAUSE = [...READ_BECAUSE, "discarded", "left-out", "not-looked-up"] as const;
+
+/**
+ * How much of a baseline an audit could use: `used` + `confirmed` + the sum of `read` = `objects`, the outcomes of the
+ * run.
+ */
+export const baselineUseSchema = z.object({
+  objects: z.number().int().nonnegative(),
+  /** Not read. */
+  used: z.number().int().nonnegative(),
+  /** Read as part of the sample, and as the baseline says. */
+  confirmed: z.number().int().nonnegative(),
+  /** Read without its help. */
+  read: z.partialRecord(z.enum(READ_OF_ALL_BECAUSE), z.number().int().positive()),
+});
+export type BaselineUse = z.infer<typeof baselineUseSchema>;
+export type ReadOfAllBecause = (typeof READ_OF_ALL_BECAUSE)[number];
+
 const originSchema = z.object({
   run: z.string(),
   startedAt: z.string().nullable(),
@@ -28,6 +65,8 @@ export const baselineRecordSchema = z.object({
   endedAt: z.string().nullable(),
   /** Number of its usable lines. */
   lines: z.number().int().nonnegative(),
+  /** Number of its lines about objects that cannot be used. Absent in runs of older versions. */
+  unusable: z.number().int().nonnegative().optional(),
   /**
    * The runs that read these lines from the store: the baseline itself, and the baselines that it used in
    * turn.

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ENCRYPTION_STATES, EVIDENCE } from "../model/encryption.js";
-import { ENCRYPTED_REASONS, FAIL_REASONS, VERSION_LEFT_REASONS } from "../model/reason.js";
-import { RACE_GUARDS, STRATEGIES } from "../model/strategy.js";
+import { ENCRYPTED_REASONS, FAIL_REASONS, RACE_GUARDS, STRATEGIES, VERSION_LEFT_REASONS } from "../model/reason.js";
 
 /** One look at one object version. Dates are ISO 8601 in UTC; `etag` has no quotes. */
 export const observationSchema = z
@@ -74,13 +73,18 @@ export const versionRecordSchema = z.object({
 export type VersionRecord = z.infer<typeof versionRecordSchema>;
 
 /**
- * Every noncurrent version of the keys in the scope up to and including `upTo` has its record above this
+ * Every noncurrent version of the keys in the range up to and including `upTo` has its record above this
  * line.
  */
 export const versionCheckpointSchema = z.object({
   kind: z.literal("version-checkpoint"),
   bucket: z.string(),
   prefix: z.string(),
+  /** The range of keys that it is about, `(after, through]`. Absent bounds are those of the scope. */
+  after: z.string().optional(),
+  through: z.string().optional(),
+  /** The earlier checkpoints of the scope are void, because its versions are listed again as one range. */
+  afresh: z.literal(true).optional(),
   /** `null` before the first key. */
   upTo: z.string().nullable(),
   /**

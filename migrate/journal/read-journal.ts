@@ -2,6 +2,7 @@ import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import { RunError } from "../errors.js";
 import { type Parsed, parseAs } from "../model/parse.js";
+import { countOf } from "../model/text.js";
 import { readChunks } from "./folder-files.js";
 import { type JournalRecord, journalRecordSchema } from "./record.js";
 import { listSegments, segmentRecordSchema } from "./segments.js";
@@ -38,8 +39,8 @@ export function recordOfLine(at: JournalLine): AnyRecord {
  * The lines of one of our own files, of any length, split at LF only. JSON may contain U+2028 and U+2029
  * unescaped, and readline splits there.
  */
-export async function* readLines(path: string): AsyncGenerator<string> {
-  for await (const { bytes } of readLineBytes(path, Number.POSITIVE_INFINITY)) yield bytes.toString("utf8");
+export async function* readLines(path: string, from = 0): AsyncGenerator<string> {
+  for await (const { bytes } of readLineBytes(path, Number.POSITIVE_INFINITY, from)) yield bytes.toString("utf8");
 }
 
 const LF = 0x0a;
@@ -59,7 +60,7 @@ interface LineBytes {
  * The lines of a file as bytes, because text would change bytes that are not UTF-8. Keeps at most `maxBytes`
  * of a line in memory.
  */
-export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES): AsyncGenerator<LineBytes> {
+export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES, from = 0): AsyncGenerator<LineBytes> {
   let rest: Buffer[] = [];
   let restBytes = 0;
   const add = (piece: Buffer) => {
@@ -76,21 +77,21 @@ export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES): A
     [rest, restBytes] = [[], 0];
     return line;
   };
-  for await (const chunk of readChunks(path)) {
-    let from = 0;
-    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
-      add(chunk.subarray(from, end));
+  for await (const chunk of readChunks(path, undefined, from)) {
+    let start = 0;
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
+      add(chunk.subarray(start, end));
       yield take(true);
-      from = end + 1;
+      start = end + 1;
     }
-    add(chunk.subarray(from));
+    add(chunk.subarray(start));
   }
   if (restBytes > 0) yield take(false);
 }
 
 /** The problem of a line that is too long, in words. */
 function tooLongWords(bytes: number): string {
-  return `it has ${bytes} bytes, and no line of a journal has more than ${MAX_LINE_BYTES} (1 MiB)`;
+  return `it has ${countOf(bytes, "byte")}, and no line of a journal has more than ${MAX_LINE_BYTES} (1 MiB)`;
 }
 
 /** Any line of a journal: a record or a segment header. */

@@ -4,11 +4,13 @@ import {
   ENCRYPTED_REASONS,
   FAIL_REASONS,
   NOT_FOUND_REASONS,
+  RACE_GUARDS,
   REFUSE_REASONS,
   SKIP_REASONS,
+  STRATEGIES,
 } from "../model/reason.js";
-import { RACE_GUARDS, STRATEGIES } from "../model/strategy.js";
 import { arrivalsRecordSchema, sightRecordSchema } from "./bucket-record.js";
+import { READ_BECAUSE } from "./input-records.js";
 import {
   baselineLineSchema,
   observationSchema,
@@ -59,6 +61,8 @@ export const outcomeRecordSchema = z.object({
   requestIds: z.array(z.string()),
   /** Absent if no baseline was involved. */
   baseline: baselineLineSchema.optional(),
+  /** Why no line of the baseline was used; absent if one was, or if none was looked up. */
+  readBecause: z.enum(READ_BECAUSE).optional(),
   /** Its noncurrent versions that were re-created encrypted. The originals were removed. */
   replayed: z.array(replayedSchema).optional(),
   at: z.string(),

@@ -119,27 +119,35 @@ export function unplacedDetail({ outcome }: Pick<OutcomeRecord | VersionRecord, 
   return outcome.kind === "failed" && outcome.reason === "unreadable-key" ? outcome.detail : null;
 }
 
-function isInScope({ bucket, prefix }: Scope, record: JournalRecord): boolean {
+export function isInScope({ bucket, prefix }: Scope, record: JournalRecord): boolean {
   return record.bucket === bucket && ("prefix" in record ? record.prefix === prefix : record.key.startsWith(prefix));
 }
 
 /** Removes the keys that lie before the checkpoint, within its range. */
-export function forgetUpTo({ after, upTo, order }: CheckpointRecord, keys: Set<string>): void {
+export function forgetUpTo(
+  { after, upTo, order }: Pick<CheckpointRecord, "after" | "upTo" | "order">,
+  keys: Pick<Map<string, unknown>, "keys" | "delete">,
+): void {
   if (upTo === null) return;
   const compare = compareKeysIn(order ?? "utf-8");
   const isPassed = (key: string) => compare(key, upTo) <= 0 && (after === undefined || compare(key, after) > 0);
-  for (const key of keys) if (isPassed(key)) keys.delete(key);
+  for (const key of keys.keys()) if (isPassed(key)) keys.delete(key);
+}
+
+/** All ranges of a scope, of which these have begun. A range behind one that ended may have no line yet. */
+export function withUnbegun<R extends Pick<RangeProgress, "range" | "end">>(
+  begun: readonly R[],
+  notBegun: (range: KeyRange) => R,
+): readonly R[] {
+  const afters = new Set(begun.map(({ range }) => range.after));
+  const bounds = [null, ...begun.flatMap(({ range, end }) => (end && range.through !== null ? [range.through] : []))];
+  const unbegun = [...new Set(bounds)].filter((after) => !afters.has(after));
+  return tiled([...begun, ...unbegun.map((after) => notBegun({ after, through: null }))]);
 }
 
 function progressOf({ checkpoints, doneKeys, ...state }: ScopeState): ScopeProgress {
   const begun = [...checkpoints.values()].map(rangeProgressOf);
-  // A range behind one that ended may have no line yet.
-  const bounds = [null, ...begun.flatMap(({ range, end }) => (end && range.through !== null ? [range.through] : []))];
-  const unbegun = [...new Set(bounds)].filter((after) => !checkpoints.has(after));
-  const ranges = tiled([
-    ...begun,
-    ...unbegun.map((after) => ({ ...RANGE_NOT_STARTED, range: { after, through: null } })),
-  ]);
+  const ranges = withUnbegun(begun, (range) => ({ ...RANGE_NOT_STARTED, range }));
   const [only] = ranges;
   const isCut = only === undefined || ranges.length > 1;
   const keysOf = (range: KeyRange) => new Set([...doneKeys].filter((key) => placeIn(range, key) === "inside"));

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { PROPERTIES } from "../model/capabilities.js";
 import { DEFAULT_ENCRYPTIONS } from "../model/encryption.js";
 import { knownSchema } from "../model/parse.js";
+import { planSchema } from "../model/policy.js";
+import { STRATEGIES } from "../model/reason.js";
 import { scopeSchema } from "../model/scope.js";
-import { STRATEGIES } from "../model/strategy.js";
 import {
   bucketAtEndSchema,
   bucketPolicySchema,
@@ -109,12 +110,21 @@ export type BucketFindings = z.infer<typeof bucketFindingsSchema>;
 /** The file's name in the run folder. */
 export const RUN_FILE = "run.json";
 
+/** Raised if a build of the same version derives another summary.json or other reports from the same journal. */
+export const LAYOUT = 2;
+
 /** run.json: the options and scopes of a run, who started it and when. It never contains a secret. */
 export const runRecordSchema = z.object({
   schema: knownSchema("bucketseal/run/1"),
   /** Unique to this run. All its sessions share it. */
   id: z.uuid(),
-  tool: z.object({ name: z.literal("bucketseal"), version: z.string(), node: z.string() }),
+  tool: z.object({
+    name: z.literal("bucketseal"),
+    version: z.string(),
+    node: z.string(),
+    /** The layout of summary.json and the reports; absent in the first one. */
+    layout: z.number().int().positive().optional(),
+  }),
   command: z.enum(["audit", "migrate"]),
   dryRun: z.boolean(),
   provider: z.string(),
@@ -144,6 +154,10 @@ export const runRecordSchema = z.object({
   keyManifest: keyManifestRecordSchema.optional(),
   /** Absent if the run used none. */
   baseline: baselineRecordSchema.optional(),
+  /**
+   * The estimate that was shown before the first object, or that a dry run came to. Absent if there was none.
+   */
+  plan: planSchema.optional(),
   buckets: z.array(bucketFindingsSchema),
   /** One entry per start; a resumed run has several. */
   sessions: z.array(

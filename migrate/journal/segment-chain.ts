@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { parseAs } from "../model/parse.js";
+import { countOf } from "../model/text.js";
 import { readLineBytes } from "./read-journal.js";
 import { listSegments, type SegmentEnd, type SegmentRecord, segmentNumber, segmentRecordSchema } from "./segments.js";
 
@@ -76,7 +77,7 @@ function linkBreaks(before: Segment | null, name: string, said: SegmentRecord["p
     return [{ segment: name, problem }];
   }
   if (lines === said.lines && bytes === said.bytes && sha256 === said.sha256) return [];
-  const then = `${said.lines} lines in ${said.bytes} bytes, SHA-256 ${said.sha256}`;
-  const now = `${lines} lines in ${bytes} bytes, SHA-256 ${sha256}`;
+  const then = `${countOf(said.lines, "line")} in ${countOf(said.bytes, "byte")}, SHA-256 ${said.sha256}`;
+  const now = `${countOf(lines, "line")} in ${countOf(bytes, "byte")}, SHA-256 ${sha256}`;
   return [{ segment: before.name, problem: `${name} says that it contained ${then}; it contains ${now}` }];
 }

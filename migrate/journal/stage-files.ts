@@ -1,6 +1,57 @@
 import { createHash } from "node:crypto";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Chunks, readChunks, removeParts, type StagedFile, stageFile } from "./folder-files.js";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip, createGzip } from "node:zlib";
+import { CHUNK_BYTES, createFile, partName, readChunks, removeParts, writing } from "./folder-files.js";
+
+/** A file that is written under a temporary name and not yet renamed to its final name. */
+export interface StagedFile {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Renames it to its final name, replacing a file or link there atomically. */
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The contents of a file. */
+export type Chunks = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+
+/** Writes a file next to its final path, under a new random name, and syncs it to disk. */
+export async function stageFile(path: string, chunks: Chunks, create = createFile): Promise<StagedFile> {
+  const part = partName(path);
+  const discard = () => rm(part, { force: true });
+  const hash = createHash("sha256");
+  let bytes = 0;
+  try {
+    await using file = await create(part);
+    for await (const block of inBlocks(chunks)) {
+      await writing(path, () => file.appendFile(block));
+      hash.update(block);
+      bytes += block.length;
+    }
+    await writing(path, () => file.sync());
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  return { bytes, sha256: hash.digest("hex"), commit: () => rename(part, path), discard };
+}
+
+/** Joins many small chunks into few writes. */
+async function* inBlocks(chunks: Chunks): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  for await (const chunk of chunks) {
+    const piece = Buffer.from(chunk as string);
+    held.push(piece);
+    heldBytes += piece.length;
+    if (heldBytes < CHUNK_BYTES) continue;
+    yield Buffer.concat(held);
+    [held, heldBytes] = [[], 0];
+  }
+  if (heldBytes > 0) yield Buffer.concat(held);
+}
 
 /** Writes a file of a run folder, given its path in the folder. */
 export type PutFile = (path: string, chunks: Chunks) => Promise<void>;
@@ -58,7 +109,7 @@ export function hashFile(path: string): Promise<FileDigest> {
 }
 
 /** The size and SHA-256 that a file with these chunks would have, without writing it. */
-export async function hashChunks(chunks: AsyncIterable<string | Buffer> | Iterable<string>): Promise<FileDigest> {
+export async function hashChunks(chunks: Chunks): Promise<FileDigest> {
   const hash = createHash("sha256");
   let bytes = 0;
   for await (const chunk of chunks) {
@@ -66,4 +117,26 @@ export async function hashChunks(chunks: AsyncIterable<string | Buffer> | Iterab
     bytes += Buffer.byteLength(chunk);
   }
   return { bytes, sha256: hash.digest("hex") };
+}
+
+const isPacked = (path: string) => path.endsWith(".gz");
+
+/** The bytes of a file with this text: compressed if its name ends in .gz. */
+export function packedFor(path: string, text: AsyncIterable<string> | Iterable<string>): Chunks {
+  // The stream that is returned throws what reading the text threw.
+  return isPacked(path) ? pipeline(Readable.from(text), createGzip(), () => undefined) : text;
+}
+
+/**
+ * The digest of a file's text, which for a .gz file is what it holds: another version of Node may compress the same
+ * text to other bytes. `null` if it cannot be decompressed.
+ */
+export async function hashText(path: string): Promise<FileDigest | null> {
+  if (!isPacked(path)) return hashFile(path);
+  try {
+    return await hashChunks(pipeline(Readable.from(readChunks(path)), createGunzip(), () => undefined));
+  } catch (error) {
+    if (/^Z_/.test((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
+  }
 }

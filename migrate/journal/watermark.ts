@@ -1,5 +1,5 @@
 import { compareKeysIn, type KeyOrder, type SeenOrder, seenOrder } from "../model/key-order.js";
-import { type KeyRange, placeIn } from "../model/key-range.js";
+import { boundsOf, type KeyRange, placeIn } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { CheckpointRecord } from "./record.js";
 import type { RangeProgress } from "./resume.js";
@@ -173,12 +173,10 @@ export class ObjectWatermark {
 
   checkpoint(at: Date, end: boolean): CheckpointRecord {
     this.#mark.advance(end);
-    const { after, through } = this.#range;
     return {
       kind: "checkpoint",
       ...this.#scope,
-      ...(after !== null && { after }),
-      ...(through !== null && { through }),
+      ...boundsOf(this.#range),
       upTo: this.#mark.upTo,
       ...this.#mark.counts,
       end,

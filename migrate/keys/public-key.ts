@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { countOf } from "../model/text.js";
 import { keyId, keyKindOf, pemLabels } from "./signing-key.js";
 
 /** A public key that verifies signatures. */
@@ -49,7 +50,7 @@ const MAX_BYTES = 64 * 1024;
 export async function readPublicKey(path: string): Promise<ParsedPublicKey> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_BYTES) return { kind: "bad", why: `it has ${size} bytes, too many for a key` };
+    if (size > MAX_BYTES) return { kind: "bad", why: `it has ${countOf(size, "byte")}, too many for a key` };
     return parsePublicKey(await readFile(path));
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { readSecretFile } from "./secret-file.js";
+import { readSecretFile, readSecretText } from "./key-files.js";
 
 /**
  * A private key. It is kept in a closure, so that printing, logging or serialising this object reveals
@@ -118,12 +118,7 @@ export async function resolveSigner(
 /** Undefined if the file is unusable. */
 async function passphraseOf(given: SignOptions, problems: string[]): Promise<string | null | undefined> {
   const { signPassphraseFile: path, signPassphrase } = given;
-  if (path === undefined) return signPassphrase ?? null;
-  const file = await readSecretFile(path);
-  const why = file.kind === "bad" ? file.why : file.tooOpen;
-  if (file.kind === "read" && why === null) return file.bytes.toString("utf8").replace(/\r?\n$/, "");
-  problems.push(`--sign-passphrase-file: "${path}" cannot be used: ${why}`);
-  return undefined;
+  return path === undefined ? (signPassphrase ?? null) : readSecretText(path, "--sign-passphrase-file", problems);
 }
 
 /** The labels of the blocks in a PEM text, for example `PRIVATE KEY`. */

@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import TinyQueue from "tinyqueue";
 import { WriteError } from "../errors.js";
-import { readLines } from "../journal/read-journal.js";
+import { mergeRuns, type Ordered, readRun } from "./sorted-runs.js";
 
 /** Limit for the text of the items in memory. On the heap they use a few times as much. */
 const MAX_HELD_CHARACTERS = 16 * 1024 * 1024;
@@ -24,8 +23,10 @@ interface SortOptions<T> {
 /** Sorted items, on disk if they exceed the memory limit. */
 export interface Sorted<T> {
   readonly count: number;
-  /** Yields every item in order, from the beginning on each call. The sort is stable. */
-  read(): AsyncGenerator<Ordered<T>>;
+  /** Yields every item in order, or those from a sort key on, on each call anew. The sort is stable. */
+  read(from?: string): AsyncGenerator<Ordered<T>>;
+  /** Files with all of the items, for other processes of this machine to read until it is closed. */
+  files(): Promise<readonly string[]>;
   /** Removes the files on disk. */
   close(): Promise<void>;
 }
@@ -56,7 +57,24 @@ export async function externalSort<T>(source: AsyncIterable<T>, options: SortOpt
     throw error;
   }
   held.sort(compareBuffered);
-  return { count, read: () => mergeRuns([...runs.readers(), itemsOf<T>(held)]), close: runs.close };
+  let files: Promise<readonly string[]> | undefined;
+  return {
+    count,
+    read: (from = "") => mergeRuns([...runs.readers(from), itemsOf<T>(held, from)]),
+    files: () => {
+      files ??= runs.filesWith(held);
+      return files;
+    },
+    close: async () => {
+      await files?.catch(() => undefined);
+      await runs.close();
+    },
+  };
+}
+
+/** The items that another process sorted, of its files. */
+export function sortedInFiles<T>(files: readonly string[], orderOf: (item: T) => string): Pick<Sorted<T>, "read"> {
+  return { read: (from = "") => mergeRuns(files.map((path) => readRun(path, orderOf, from))) };
 }
 
 interface Buffered {
@@ -68,8 +86,17 @@ function compareBuffered(left: Buffered, right: Buffered): number {
   return left.order < right.order ? -1 : left.order > right.order ? 1 : 0;
 }
 
-async function* itemsOf<T>(held: readonly Buffered[]): AsyncGenerator<Ordered<T>> {
-  for (const { order, json } of held) yield { order, item: JSON.parse(json) as T };
+async function* itemsOf<T>(held: readonly Buffered[], from: string): AsyncGenerator<Ordered<T>> {
+  let [first, end] = [0, held.length];
+  while (first < end) {
+    const middle = Math.floor((first + end) / 2);
+    if ((held[middle]?.order ?? "") < from) first = middle + 1;
+    else end = middle;
+  }
+  for (let index = first; index < held.length; index += 1) {
+    const { order, json } = held[index] as Buffered;
+    yield { order, item: JSON.parse(json) as T };
+  }
 }
 
 /**
@@ -80,30 +107,34 @@ function runFiles<T>({ orderOf, maxRunsALevel = MAX_RUNS_A_LEVEL }: SortOptions<
   const levels: string[][] = [];
   let folder: string | undefined;
   let made = 0;
-  const read = (path: string) => readRun(path, orderOf);
-  const write = async (level: number, lines: AsyncIterable<string> | Iterable<string>) => {
+  const read = (path: string, from: string) => readRun(path, orderOf, from);
+  /** Oldest first: the runs of a higher level came before those of a lower one. */
+  const paths = () => levels.toReversed().flat();
+  const writeFile = async (lines: AsyncIterable<string> | Iterable<string>) => {
     const place = tmpdir();
     folder ??= await mkdtemp(join(place, "bucketseal-sort-")).catch(unwritable(place));
     made += 1;
     const path = join(folder, `${made}.ndjson`);
     const file = createWriteStream(path, { mode: 0o600 });
     await pipeline(Readable.from(inBlocks(lines)), file).catch(unwritable(place));
+    return path;
+  };
+  const write = async (level: number, lines: AsyncIterable<string> | Iterable<string>) => {
+    const path = await writeFile(lines);
     const runs = levels[level] ?? [];
     levels[level] = [...runs, path];
     if (levels[level].length < maxRunsALevel) return;
     const full = levels[level];
     levels[level] = [];
-    await write(level + 1, linesOf(mergeRuns(full.map(read))));
+    await write(level + 1, linesOf(mergeRuns(full.map((path) => read(path, "")))));
     await Promise.all(full.map((done) => rm(done)));
   };
+  const linesIn = (held: readonly Buffered[]) => held.map(({ json }) => json);
   return {
-    add: (held: readonly Buffered[]) =>
-      write(
-        0,
-        held.map(({ json }) => json),
-      ),
-    /** Oldest first: the runs of a higher level came before those of a lower one. */
-    readers: () => levels.toReversed().flat().map(read),
+    add: (held: readonly Buffered[]) => write(0, linesIn(held)),
+    readers: (from: string) => paths().map((path) => read(path, from)),
+    /** The last of them has the items that are held in memory. */
+    filesWith: async (held: readonly Buffered[]) => [...paths(), await writeFile(linesIn(held))],
     close: async () => {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
@@ -135,13 +166,6 @@ function unwritable(place: string): (error: NodeJS.ErrnoException) => never {
   };
 }
 
-async function* readRun<T>(path: string, orderOf: (item: T) => string): AsyncGenerator<Ordered<T>> {
-  for await (const line of readLines(path)) {
-    const item = JSON.parse(line) as T;
-    yield { order: orderOf(item), item };
-  }
-}
-
 async function* linesOf<T>(items: AsyncIterable<Ordered<T>>): AsyncGenerator<string> {
   for await (const { item } of items) yield JSON.stringify(item);
 }
@@ -155,41 +179,4 @@ async function* inBlocks(lines: AsyncIterable<string> | Iterable<string>): Async
     block = "";
   }
   if (block !== "") yield block;
-}
-
-/** An item and its sort key. */
-export interface Ordered<T> {
-  readonly order: string;
-  readonly item: T;
-}
-
-interface Head<T> {
-  readonly next: Ordered<T>;
-  readonly from: AsyncIterator<Ordered<T>>;
-  /** Among equal sort keys, items keep the order of their runs. */
-  readonly run: number;
-}
-
-/** Merges sorted runs into one. Keeps one item of each in memory. */
-async function* mergeRuns<T>(runs: readonly AsyncIterable<Ordered<T>>[]): AsyncGenerator<Ordered<T>> {
-  const heads = new TinyQueue<Head<T>>([], compareHeads);
-  const iterators = runs.map((run) => run[Symbol.asyncIterator]());
-  const pull = async (from: AsyncIterator<Ordered<T>>, run: number) => {
-    const pulled = await from.next();
-    if (!pulled.done) heads.push({ next: pulled.value, from, run });
-  };
-  try {
-    for (const [run, from] of iterators.entries()) await pull(from, run);
-    for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
-      yield head.next;
-      await pull(head.from, head.run);
-    }
-  } finally {
-    await Promise.all(iterators.map(async (iterator) => iterator.return?.()));
-  }
-}
-
-function compareHeads<T>(left: Head<T>, right: Head<T>): number {
-  if (left.next.order !== right.next.order) return left.next.order < right.next.order ? -1 : 1;
-  return left.run - right.run;
 }

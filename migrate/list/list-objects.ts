@@ -1,10 +1,13 @@
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
-import type { ListedObject } from "../store/answers.js";
+import type { ListedObject, ListingFault } from "../store/answers.js";
 import type { ObjectStore, VersionEntry, VersionsPage } from "../store/object-store.js";
 import { walkPages } from "../store/page-walk.js";
+import type { ListObjects } from "./cut-range.js";
+import type { Cutting } from "./side-by-side.js";
 
 export type OnLeft = (refs: readonly ObjectRef[]) => void;
+type IsBeyond = (key: string) => boolean;
 
 export interface ListingTools {
   /** Aborts the listing, which then rejects with an `interrupted` error. */
@@ -58,7 +61,9 @@ function nameOfListed({ key, fault }: ListedObject): string {
 export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
   return {
     objects: (scope, startAfter, onLeft) => listObjects(store, scope, startAfter, { ...tools, onLeft }),
-    versions: (scope, afterKey) => walkVersions(store, scope, afterKey, tools),
+    versions: (scope, afterKey, isBeyond) =>
+      walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey, { ...tools, isBeyond })),
+    list: store.listObjects,
   };
 }
 
@@ -69,8 +74,15 @@ export interface Walk {
    * were listed but not read.
    */
   objects(scope: Scope, startAfter: string | undefined, onLeft?: OnLeft): AsyncIterable<ObjectRef>;
-  /** The noncurrent versions and delete markers of a scope after this key. */
-  versions(scope: Scope, afterKey: string | null): AsyncIterable<Walked>;
+  /**
+   * The entries of a scope after this key, of all versions. No further page is read after one with a key for which
+   * `isBeyond` holds.
+   */
+  versions(scope: Scope, afterKey: string | null, isBeyond?: IsBeyond): AsyncIterable<Walked>;
+  /** Lists some of the keys of these objects, to find where a range of them can be cut. */
+  readonly list: ListObjects;
+  /** When a range of them is worth a cut. @default the same as for all objects of a scope */
+  readonly cutting?: Cutting;
 }
 
 export interface VersionRef extends ObjectRef {
@@ -79,24 +91,11 @@ export interface VersionRef extends ObjectRef {
   readonly isDeleted: boolean;
 }
 
-type Walked =
+export type Walked =
   | { readonly kind: "noncurrent"; readonly ref: VersionRef }
-  | { readonly kind: "delete-marker"; readonly key: string };
+  | { readonly kind: "current" | "delete-marker"; readonly key: string; readonly fault: ListingFault | undefined };
 
-/** Yields every noncurrent version and delete marker of a scope, and prefetches one page. */
-function walkVersions(
-  store: ObjectStore,
-  scope: Scope,
-  afterKey: string | null,
-  tools: ListingTools = {},
-): AsyncGenerator<Walked> {
-  return walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey, tools));
-}
-
-/**
- * The noncurrent versions and delete markers among listed entries. The input contains all entries of each
- * key, in the store's order.
- */
+/** What each of the listed entries is. The input contains all entries of each key, in the store's order. */
 export async function* walkedOf(bucket: string, entries: AsyncIterable<VersionEntry>): AsyncGenerator<Walked> {
   let key: string | null = null;
   let isDeleted = false;
@@ -106,16 +105,19 @@ export async function* walkedOf(bucket: string, entries: AsyncIterable<VersionEn
       // If a key is not deleted, its current version is listed first.
       isDeleted = entry.kind === "delete-marker" || !entry.isLatest;
     }
-    if (entry.kind === "delete-marker") yield { kind: "delete-marker", key: entry.key };
-    else if (!entry.isLatest) yield { kind: "noncurrent", ref: toRef(bucket, entry, isDeleted) };
+    const { kind, isLatest, fault } = entry;
+    if (kind === "delete-marker") yield { kind, key, fault };
+    else if (isLatest) yield { kind: "current", key, fault };
+    else yield { kind: "noncurrent", ref: toRef(bucket, entry, isDeleted) };
   }
 }
 
+/** Yields every version and delete marker of a scope, and prefetches one page. */
 export async function* entriesOfScope(
   store: ObjectStore,
   scope: Scope,
   afterKey: string | null,
-  { signal, onRepeated }: ListingTools = {},
+  { signal, onRepeated, isBeyond }: ListingTools & { readonly isBeyond?: IsBeyond | undefined } = {},
 ): AsyncGenerator<VersionEntry> {
   const first = afterKey === null ? null : { keyMarker: afterKey, versionIdMarker: undefined };
   const pages = walkPages<VersionEntry, NonNullable<VersionsPage["next"]>>({
@@ -125,7 +127,16 @@ export async function* entriesOfScope(
     onRepeated: ({ key }) => onRepeated?.({ bucket: scope.bucket, key }),
     fetch: (next) => store.listVersions({ ...scope, ...(next ?? first) }),
   });
-  for await (const page of pages) yield* page;
+  for await (const page of pages) {
+    yield* page;
+    // Some stores list the delete markers of a page after its versions, so all of the page is read.
+    if (isBeyond !== undefined && page.some(({ key, fault }) => isDecoded(fault) && isBeyond(key))) return;
+  }
+}
+
+/** Whether the key of an entry is the text that is listed. */
+export function isDecoded(fault: ListingFault | undefined): boolean {
+  return fault?.kind !== "unreadable-key";
 }
 
 /** An undecodable key may look the same as a decodable one. */

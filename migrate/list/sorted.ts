@@ -1,4 +1,4 @@
-import type { Ordered } from "./external-sort.js";
+import type { Ordered } from "./sorted-runs.js";
 
 /** Reads sorted items once, in step with another source in the same order. */
 export interface SortedCursor<T> {

@@ -1,6 +1,6 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import { CONTENT_HEADERS, type ObjectFacts } from "./object.js";
-import type { StrategyName } from "./strategy.js";
+import type { StrategyName } from "./reason.js";
 import type { Target } from "./target.js";
 
 /** The capabilities of the store in this run, from which plans are made. Sizes are in bytes. */

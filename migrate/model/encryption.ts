@@ -23,7 +23,7 @@ export const EVIDENCE = [
 ] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
-export const STATE_WORDS: Readonly<Record<EncryptionState, string>> = {
+export const STATE_WORDS = {
   none: "not encrypted by the store",
   "sse-s3": "SSE-S3 (AES256)",
   "sse-kms": "SSE-KMS (aws:kms)",
@@ -31,16 +31,16 @@ export const STATE_WORDS: Readonly<Record<EncryptionState, string>> = {
   "sse-c": "SSE-C (customer key)",
   "provider-managed": "encrypted according to the provider's own statement",
   unknown: "could not be seen",
-};
+} as const satisfies Readonly<Record<EncryptionState, string>>;
 
-export const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
+export const EVIDENCE_WORDS = {
   "head-header": "the object's own HEAD answer",
   "write-response": "the answer to the write",
   inventory: "an inventory file of the store",
   baseline: "an earlier verified run, object unchanged since",
   "bucket-default": "the bucket's default encryption",
   "provider-statement": "the provider's documentation",
-};
+} as const satisfies Readonly<Record<Evidence, string>>;
 
 /**
  * A 256-bit key for SSE-C. Its bytes are kept in a closure, so that printing, logging or serialising this

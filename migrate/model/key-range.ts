@@ -13,7 +13,12 @@ export function isWhole({ after, through }: KeyRange): boolean {
   return after === null && through === null;
 }
 
-/** Where a key lies in relation to a range, by S3's order. */
+/** The bounds as a record has them: one that is that of the scope is left out. */
+export function boundsOf({ after, through }: KeyRange): { readonly after?: string; readonly through?: string } {
+  return { ...(after !== null && { after }), ...(through !== null && { through }) };
+}
+
+/** The position of a key relative to a range, by S3's order. */
 export function placeIn({ after, through }: KeyRange, key: string): "before" | "inside" | "beyond" {
   if (after !== null && compareKeys(key, after) <= 0) return "before";
   return through !== null && compareKeys(key, through) > 0 ? "beyond" : "inside";
@@ -37,7 +42,7 @@ export function tiled<R extends { readonly range: KeyRange }>(ranges: readonly R
 }
 
 /** Whether the ranges cover every key, and none of them twice. */
-export function coverAll(ranges: readonly KeyRange[]): boolean {
+function coverAll(ranges: readonly KeyRange[]): boolean {
   const byAfter = new Map(ranges.map((range) => [range.after, range]));
   if (byAfter.size < ranges.length) return false;
   let range = byAfter.get(null);
@@ -47,6 +52,18 @@ export function coverAll(ranges: readonly KeyRange[]): boolean {
     seen += 1;
   }
   return range !== undefined && seen === ranges.length;
+}
+
+/** Whether the listing of each range of a scope ended, according to its last checkpoint, and they cover the scope. */
+export function areComplete(
+  ranges: readonly {
+    readonly after?: string | undefined;
+    readonly through?: string | undefined;
+    readonly end: boolean;
+  }[],
+): boolean {
+  const bounds = ranges.map(({ after = null, through = null }) => ({ after, through }));
+  return ranges.length > 0 && ranges.every(({ end }) => end) && coverAll(bounds);
 }
 
 function compareBounds(left: string | null, right: string | null): number {

@@ -63,9 +63,7 @@ export interface HeadFacts extends Omit<ObjectFacts, "sizeBytes"> {
   readonly sizeBytes: number | null;
 }
 
-/**
- * Properties that HEAD does not return and a copy does not keep. Read only for objects that will be copied.
- */
+/** Properties that HEAD does not return and a copy does not keep. Read only for objects that will be copied. */
 export interface CarriedFacts {
   /** `null` if the access control list is the default: full control for the owner only. */
   readonly grants: readonly Grant[] | null;
@@ -109,9 +107,7 @@ export interface ObjectRef {
   readonly storageClass: string;
   /** `false` if a manifest names the object but it is not listed, so only its key is known. @default true */
   readonly isListed?: boolean;
-  /**
-   * Why the object under this key is not the one that a manifest names, in words. Only its key counts then.
-   */
+  /** Why the object under this key is not the one that a manifest names, in words. Only its key counts then. */
   readonly notAsNamed?: string;
   /** Absent if the whole entry is readable. */
   readonly fault?: ListingFault;

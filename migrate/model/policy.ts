@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Loss } from "./object.js";
+import { RACE_GUARDS, REASON_WORDS, type Reason, STRATEGIES } from "./reason.js";
 import type { Target } from "./target.js";
 
 export interface Policy {
@@ -48,3 +50,41 @@ export interface RemovalFound {
 
 /** Confirms the removal. Called once, before anything is written. */
 export type ConfirmRemoval = (found: RemovalFound) => Promise<boolean>;
+
+const count = z.number().int().nonnegative();
+const plannedWay = z.object({
+  way: z.enum(STRATEGIES),
+  guard: z.enum(RACE_GUARDS),
+  objects: count,
+  bytes: count,
+  parts: count,
+});
+const left = z.object({ reason: z.enum(Object.keys(REASON_WORDS) as Reason[]), objects: count, bytes: count });
+const priced = { source: z.string(), readOn: z.string() };
+
+/** What a migration would do, need and cost, as an estimate. */
+export const planSchema = z.object({
+  /** `listing`: no object was read, so those that are encrypted already count as to be copied. `inspection`: each was read. */
+  from: z.enum(["listing", "inspection"]),
+  /** Whether all objects were listed. */
+  complete: z.boolean(),
+  ways: z.array(plannedWay),
+  /** Objects that are only looked at, because they are encrypted already. */
+  encrypted: z.object({ objects: count, bytes: count }),
+  left: z.array(left),
+  /** By S3 operation, without those of the probe and of retries. */
+  requests: z.record(z.string(), count),
+  readsPerSecond: z.number().nullable(),
+  writesPerSecond: z.number().nullable(),
+  /** At these ceilings; `null` if there are none. */
+  seconds: z.number().nonnegative().nullable(),
+  cost: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("unknown") }),
+    z.object({ kind: z.literal("not-charged"), ...priced }),
+    z.object({ kind: z.literal("charged"), amount: z.number(), currency: z.string(), basis: z.string(), ...priced }),
+  ]),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/** Asked before anything is written. */
+export type ConfirmPlan = (plan: Plan) => Promise<boolean>;

@@ -1,6 +1,23 @@
 import { z } from "zod";
 import type { StoreError, StoreErrorKind } from "../store/store-error.js";
-import { STRATEGIES } from "./strategy.js";
+
+/**
+ * `copy`: one CopyObject. `copy-replacing`: one CopyObject that sends all metadata again. `copy-multipart`: a
+ * copy in parts. `rewrite`: GET, then PUT of the same bytes. `update-encryption`: UpdateObjectEncryption, which
+ * puts an encrypted object under a KMS key and writes no data.
+ */
+export const STRATEGIES = ["copy", "copy-replacing", "copy-multipart", "rewrite", "update-encryption"] as const;
+export type StrategyName = (typeof STRATEGIES)[number];
+
+/**
+ * The protection of concurrent writes against being overwritten by the copy. `none`: the store supports no
+ * condition, so a write after the look at the object could be lost. `source`: only the source was
+ * conditional, so a write during the copy itself could be lost. `source-and-destination`: the copy also
+ * replaced the object only if it was unchanged, so no write could be lost. `nothing-replaced`: only the encryption
+ * changed, so there was no write to lose.
+ */
+export const RACE_GUARDS = ["none", "source", "source-and-destination", "nothing-replaced"] as const;
+export type RaceGuard = (typeof RACE_GUARDS)[number];
 
 /** Why an encrypted object needs no copy. */
 export const ENCRYPTED_REASONS = [
@@ -74,7 +91,7 @@ export const VERSION_LEFT_REASONS = [
 ] as const;
 export type VersionLeftReason = (typeof VERSION_LEFT_REASONS)[number];
 
-export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
+export const VERSION_LEFT_WORDS = {
   "audit-only": "not encrypted; an audit changes nothing",
   "dry-run": "not encrypted, and left unchanged: this was a dry run",
   "versions-kept": "not encrypted, and kept: neither --versions replay nor --versions purge was given",
@@ -89,7 +106,7 @@ export const VERSION_LEFT_WORDS: Readonly<Record<VersionLeftReason, string>> = {
     "not encrypted, and kept: an earlier removal in this run damaged the current object, so nothing more was removed",
   "history-not-recreated":
     "not encrypted: the history of its key was not re-created, and the record of its current version says why",
-};
+} as const satisfies Readonly<Record<VersionLeftReason, string>>;
 
 /** The failure of one object. The run continued. */
 export const FAIL_REASONS = [
@@ -122,7 +139,7 @@ export type Reason =
   | NotFoundReason
   | "vanished";
 
-export const REASON_WORDS: Readonly<Record<Reason, string>> = {
+export const REASON_WORDS = {
   "sse-s3": "already encrypted with SSE-S3",
   "stronger-encryption": "already encrypted with a KMS key",
   "provider-managed": "the provider states that it encrypts every object",
@@ -185,7 +202,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   vanished: "deleted by someone else meanwhile",
   "not-in-bucket": "named by the manifest, but not in the bucket",
   "not-as-named": "the object under this key is not the one in the manifest: its size or ETag differs",
-};
+} as const satisfies Readonly<Record<Reason, string>>;
 
 const REASONS: Readonly<Partial<Record<StoreErrorKind, FailReason>>> = {
   "access-denied": "access-denied",

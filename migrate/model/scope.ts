@@ -18,8 +18,19 @@ export function scopeOrder(scopes: readonly Scope[]): ScopeOrder {
   const index = indexScopes(scopes, () => next++);
   return (bucket, key) => {
     const at = index.owner(bucket, key);
-    return at === undefined ? null : String(at).padStart(DIGITS, "0") + byteOrder(key);
+    return at === undefined ? null : prefixOf(at) + byteOrder(key);
   };
+}
+
+/** The sort key of a key as an object of this scope, whether there is such an object or not. */
+export function orderWithin(scopes: readonly Scope[]): (scope: Scope, key: string) => string {
+  let next = 0;
+  const index = indexScopes(scopes, () => next++);
+  return (scope, key) => prefixOf(index.exact(scope) ?? 0) + byteOrder(key);
+}
+
+function prefixOf(index: number): string {
+  return String(index).padStart(DIGITS, "0");
 }
 
 /** Finds the entry for a scope, for any number of scopes, without searching the scopes of other buckets. */

@@ -1,8 +1,7 @@
 import type { RequestHeaders } from "../store/object-store.js";
 import type { CustomerKey, DefaultEncryption, EncryptionState } from "./encryption.js";
 import type { ObjectFacts } from "./object.js";
-import type { CopyReason, EncryptedReason, RefuseReason } from "./reason.js";
-import type { StrategyName } from "./strategy.js";
+import type { CopyReason, EncryptedReason, RefuseReason, StrategyName } from "./reason.js";
 
 export const TARGET_NAMES = ["sse-s3", "sse-kms", "sse-c"] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
@@ -22,20 +21,20 @@ export interface Target {
   holds(facts: ObjectFacts): boolean;
   /** Why an object that is encrypted is left as it is; `undefined` if it is not. */
   settles(facts: ObjectFacts): EncryptedReason | undefined;
-  /** What a copy changes of the object's encryption. */
+  /** The changes that a copy makes to the object's encryption. */
   reasonFor(facts: ObjectFacts): CopyReason;
   /** Why a store that can do this cannot encrypt so; `null` if it can. */
   lacks(store: StoreEncryption): RefuseReason | null;
   /** Whether a copy made in this way has the ETag of the object. */
   keepsEtag(way: StrategyName, facts: ObjectFacts): boolean;
-  /** What an operator should know of the bucket's default encryption; `null` if nothing. */
+  /** A warning about the bucket's default encryption; `null` if there is none. */
   warningOf(byDefault: DefaultEncryption): string | null;
 }
 
 /** A key of the store's key service, as the operator names it and as HEAD does. */
 export interface KmsKey {
   readonly given: string;
-  /** Whether one key a bucket stands between this key and the objects, so that the key service is asked less often. */
+  /** Whether one key a bucket lies between this key and the objects, so that the key service is asked less often. */
   readonly bucketKey: boolean;
   /** Keeps how HEAD names the key in this bucket; `false` if that is another key than was given, or than was shown before. */
   settle(bucket: string, shown: string): boolean;
@@ -47,7 +46,7 @@ export interface KmsKey {
   isShownAs(bucket: string, shown: string): boolean;
 }
 
-/** What a store was found to encrypt with. */
+/** The encryption that a store was found to use. */
 interface StoreEncryption {
   readonly sseS3: boolean;
 }

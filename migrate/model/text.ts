@@ -74,6 +74,11 @@ export function countOf(count: number, noun: string, plural = `${noun}s`): strin
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** "1 more line is wrong". */
+export function moreWrong(lines: number): string {
+  return `${countOf(lines, "more line")} ${lines === 1 ? "is" : "are"} wrong`;
+}
+
 export function formatBytes(bytes: number): string {
   return prettyBytes(bytes, { space: true });
 }

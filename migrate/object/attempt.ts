@@ -8,6 +8,7 @@ import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { BucketSettings, RunContext } from "./context.js";
 import { copyAndVerify, refusedForItsSignature } from "./copy-and-verify.js";
+import type { EarlyAcl } from "./early-acl.js";
 import { inspect } from "./inspect.js";
 import { landedCopy } from "./lost-answer.js";
 import {
@@ -26,10 +27,18 @@ import {
 } from "./object-result.js";
 
 /** Inspects, plans, copies and verifies one object, once. */
-export async function attempt(
+export function attempt(ref: ObjectRef, context: RunContext, earlier: EarlierAttempts): Promise<AttemptResult> {
+  const { bucket, key } = ref;
+  const { store, mode, earlyAcls } = context;
+  if (mode !== "migrate") return attemptWith(ref, context, earlier);
+  return earlyAcls.during(store, { bucket, key }, (early) => attemptWith(ref, context, earlier, early));
+}
+
+async function attemptWith(
   ref: ObjectRef,
   context: RunContext,
   { copy, refusedWays }: EarlierAttempts,
+  earlyAcl?: EarlyAcl,
 ): Promise<AttemptResult> {
   const { bucket, key } = ref;
   const given = context.keys.keysFor(key);
@@ -47,7 +56,8 @@ export async function attempt(
   const facts = withAskedClass(withAskedKey(inspection.facts, context), context.policy);
   try {
     const landed = copy === undefined ? null : await landedBefore(copy, facts, context);
-    return landed === null ? await attemptFound(facts, context, refusedWays) : done(landed);
+    earlyAcl?.seen(facts, inspection.answeredAt ?? null);
+    return landed === null ? await attemptFound(facts, context, refusedWays, earlyAcl) : done(landed);
   } catch (error) {
     if (error instanceof StoreError)
       return resultOfError(error, resultOfDecision(facts, NOTHING_DECIDED, context.mode));
@@ -56,8 +66,10 @@ export async function attempt(
 }
 
 /** The KMS key of an object is recorded only if the run encrypts under a KMS key. */
-function withAskedKey({ kmsKeyId, ...facts }: ObjectFacts, { policy: { target } }: RunContext): ObjectFacts {
-  return target.kmsKey === null || kmsKeyId === undefined ? facts : { ...facts, kmsKeyId };
+function withAskedKey(facts: ObjectFacts, { policy: { target } }: RunContext): ObjectFacts {
+  if (target.kmsKey !== null || facts.kmsKeyId === undefined) return facts;
+  const { kmsKeyId: _kmsKeyId, ...others } = facts;
+  return others;
 }
 
 /** Uses the detected capabilities of the bucket, as the copy did. */
@@ -75,27 +87,43 @@ async function attemptFound(
   facts: ObjectFacts,
   context: RunContext,
   refusedWays: readonly RefusedWay[],
+  earlyAcl: EarlyAcl | undefined,
 ): Promise<AttemptResult> {
   const { policy, mode } = context;
   const skipped = skipDecision(facts, policy);
   if (skipped !== null) return done(withAge(resultOfDecision(facts, skipped, mode), facts, context));
   if (mode === "audit") return done(resultOfDecision(facts, plan(facts, policy, context.capabilities), mode));
   const known = context.capabilitiesOf(facts.bucket);
-  if (await isLongWait(known)) return { kind: "waited" };
+  const hasWaited = await isLongWait(known);
   const capabilities = await known;
   const decision = plan(facts, policy, capabilities);
+  if (hasWaited) {
+    // Its test object would be the next long wait, and the object would have to be looked at once more.
+    if (decision.kind === "encrypt" && mode === "migrate") await testFirstWay(facts, decision.strategies, context);
+    return { kind: "waited" };
+  }
   const draft = resultOfDecision(facts, decision, mode);
   if (decision.kind !== "encrypt") return done(draft);
   try {
-    const hazard = await copyHazard(context.store, facts, context.settingsOf(facts.bucket));
+    const settings = context.settingsOf(facts.bucket);
+    const hazard = isHarmless(facts, settings) ? null : await copyHazard(context.store, facts, settings);
     const strategies = hazard === null ? decision.strategies : decision.strategies.filter((way) => isSafe(way, hazard));
     if (hazard !== null && strategies.length === 0) return done(refused(draft, hazard));
     if (mode === "dry-run") return done(draft);
-    return await copyAndVerify({ facts, capabilities, strategies }, draft, context, refusedWays);
+    return await copyAndVerify({ facts, capabilities, strategies, earlyAcl }, draft, context, refusedWays);
   } catch (error) {
     if (error instanceof StoreError) return resultOfError(error, draft);
     throw error;
   }
+}
+
+/** Waits for the test object of the way that an object is likely to go. */
+async function testFirstWay(
+  { bucket, customerKey }: ObjectFacts,
+  [first]: readonly Strategy[],
+  { beforeCopy }: RunContext,
+): Promise<void> {
+  if (first !== undefined) await beforeCopy(bucket, first.name, customerKey);
 }
 
 /**
@@ -104,6 +132,11 @@ async function attemptFound(
  */
 function isSafe({ name }: Strategy, hazard: RefuseReason): boolean {
   return hazard === "would-replace-null-version" && staysInPlace(name);
+}
+
+/** No setting of the bucket gives a copy other effects than on a bucket without versions and locks. */
+function isHarmless({ versionId }: ObjectFacts, settings: BucketSettings | undefined): boolean {
+  return settings?.objectLock !== "locks-by-default" && (versionId === null || versionId === "null");
 }
 
 /**

@@ -1,12 +1,13 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { Property } from "../model/capabilities.js";
+import type { Capabilities, Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
-import type { StrategyName } from "../model/strategy.js";
-import { SSE_S3 } from "../model/target-sse-s3.js";
+import type { StrategyName } from "../model/reason.js";
+import { SSE_S3 } from "../model/target-sse.js";
 import { staysInPlace } from "../plan/strategies.js";
 import { ACCEPTED_AS } from "../plan/verify-copy.js";
 import type { ObjectStore, RequestHeaders } from "../store/object-store.js";
+import { allEnded } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { keepsGrants } from "./carried.js";
 import type { RunContext } from "./context.js";
@@ -41,6 +42,8 @@ export interface CanaryObject extends PutObject {
 interface Laying extends CopyTools {
   /** The strategy that will copy it. */
   readonly strategy: StrategyName;
+  /** The owner of the test object, if another one has just shown it. */
+  readonly ownerId?: string | null;
 }
 
 /**
@@ -78,8 +81,10 @@ export async function putLaden(
     const { versionId } = await laying.store.putObject({ ...object, headers: { ...object.headers, ...headers } });
     if (versionId !== null) versionIds.push(versionId);
   };
-  const { loads, leftOut } = await putWithLoads(put, loadsOf(laying, body));
-  const granted = await putGranted(laying, object, (grants) => put({ ...headersOf(loads), ...grants }));
+  const all = loadsOf(laying, body);
+  const isWhole = await putAtOnce(laying, all, put);
+  const { loads, leftOut } = isWhole ? { loads: all, leftOut: [] } : await putWithLoads(put, all);
+  const granted = isWhole || (await putGranted(laying, object, (grants) => put({ ...headersOf(loads), ...grants })));
   return {
     bucket,
     key,
@@ -169,6 +174,19 @@ async function putWithLoads(put: Put, all: readonly Load[]) {
   return { loads, leftOut };
 }
 
+/** Puts all properties and a grant to the known owner. `false` if the store refuses that, or the owner is not known. */
+async function putAtOnce(laying: Laying, loads: readonly Load[], put: Put): Promise<boolean> {
+  const { ownerId, capabilities } = laying;
+  if (!ownerId || !capabilities.objectAcl || !isTried("acl", laying)) return false;
+  try {
+    await put({ ...headersOf(loads), ...ownersGrants(ownerId, capabilities) });
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
+
 /**
  * Puts a grant to the owner only, so that nobody else gets access. `false` if the store has no grants or
  * refuses this one.
@@ -183,21 +201,21 @@ async function putGranted(
   try {
     const { ownerId } = await store.getObjectAcl({ bucket, key });
     if (!ownerId) return false;
-    const grantee = { kind: "id", value: ownerId } as const;
-    await put(
-      grantHeaders(
-        [
-          { permission: "FULL_CONTROL", grantee },
-          { permission: "READ", grantee },
-        ],
-        capabilities.grantForm,
-      ),
-    );
+    await put(ownersGrants(ownerId, capabilities));
     return true;
   } catch (error) {
     if (isRefusal(error)) return false;
     throw error;
   }
+}
+
+function ownersGrants(ownerId: string, { grantForm }: Capabilities): RequestHeaders {
+  const grantee = { kind: "id", value: ownerId } as const;
+  const grants = [
+    { permission: "FULL_CONTROL", grantee },
+    { permission: "READ", grantee },
+  ] as const;
+  return grantHeaders(grants, grantForm);
 }
 
 /** Whether the store refused the request itself, as opposed to a problem on the way. */
@@ -212,7 +230,7 @@ export async function deleteCanary(store: ObjectStore, canary: PutObject): Promi
   const { bucket, key } = canary;
   try {
     const { versionIds, complete } = await versionsOf(store, canary);
-    for (const versionId of versionIds) await store.deleteObject({ bucket, key, versionId });
+    await allEnded(versionIds.map((versionId) => store.deleteObject({ bucket, key, versionId })));
     return complete
       ? null
       : `versions of the canary object s3://${bucket}/${key} may be left: they could not be listed`;

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { Capabilities, Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
 import { type ObjectFacts, unordered } from "../model/object.js";
-import { REASON_WORDS } from "../model/reason.js";
+import { REASON_WORDS, type StrategyName } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
-import type { StrategyName } from "../model/strategy.js";
 import type { Target } from "../model/target.js";
 import { CLOSED_BY, fallThrough, guardOf, staysInPlace } from "../plan/strategies.js";
 import type { Verification } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { allEnded } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { type CanaryObject, deleteCanary, putCanary } from "./canary-object.js";
 import type { RunContext } from "./context.js";
@@ -43,8 +43,10 @@ export async function canary(
   let ownerId: string | null;
   let result: CanaryResult;
   try {
-    ownerId = capabilities.objectAcl ? await ownerOf(object, store) : null;
-    result = await tryCanary(object, strategy, { context, store, capabilities });
+    [ownerId, result] = await allEnded([
+      capabilities.objectAcl ? ownerOf(object, store) : null,
+      tryCanary(object, strategy, { context, store, capabilities }),
+    ]);
   } finally {
     leftBehind = await deleteCanary(store, object);
   }
@@ -93,24 +95,24 @@ export async function tryCanary(
   { context, store, capabilities }: CopyTools,
 ): Promise<CanaryResult> {
   const { bucket, key } = canary;
-  const before = await inspectUnder(canary.customerKey, store, { bucket, key }, capabilities);
+  const seen = inspectUnder(canary.customerKey, store, { bucket, key }, capabilities);
+  const marked = marksOf(canary, store);
+  await Promise.allSettled([seen, marked]);
+  const before = await seen;
   if (before.kind !== "found") return failed(`it was uploaded, but HEAD then answered "${before.kind}"`);
   const { facts } = before;
   try {
-    const marks = await marksOf(canary, store);
+    const marks = await marked;
     const strategies = [{ name: strategy, guard: guardOf(strategy, capabilities) }];
     const job: CopyJob = { context, store, capabilities, facts, strategies };
     const result = await copyInPlace(job);
     if (result.kind === "refused") return notCarried(result);
     const { carried, copied } = result;
-    const seen = await readBack(job, carried, copied);
-    if (seen.kind === "failed") return failed(`after the copy, ${seen.error.message}`);
-    if (seen.kind === "replaced") return failed("after the copy, HEAD showed a different object");
-    const losses = [
-      ...lossesInHead(seen.verification, facts, seen.after),
-      ...lossesOfMarks(marks, await marksOf(canary, store)),
-    ];
-    const bytes = await bytesProblem(canary, seen.after, store);
+    const copy = await readBack(job, carried, copied);
+    if (copy.kind === "failed") return failed(`after the copy, ${copy.error.message}`);
+    if (copy.kind === "replaced") return failed("after the copy, HEAD showed a different object");
+    const [marksAfter, bytes] = await allEnded([marksOf(canary, store), bytesProblem(canary, copy.after, store)]);
+    const losses = [...lossesInHead(copy.verification, facts, copy.after), ...lossesOfMarks(marks, marksAfter)];
     if (bytes !== null) return bytes;
     return losses.length === 0 ? passed(canary, facts, strategy, context.policy.target) : lostOrFailed(losses);
   } catch (error) {
@@ -142,8 +144,10 @@ interface Marks {
 }
 
 async function marksOf({ bucket, key, tagged, granted }: CanaryObject, store: ObjectStore): Promise<Marks> {
-  const tags = tagged ? await store.getObjectTagging({ bucket, key }) : [];
-  const grants = granted ? (await store.getObjectAcl({ bucket, key })).grants : [];
+  const [tags, { grants }] = await allEnded([
+    tagged ? store.getObjectTagging({ bucket, key }) : [],
+    granted ? store.getObjectAcl({ bucket, key }) : { grants: [] },
+  ]);
   return { tags, grants };
 }
 

@@ -1,14 +1,15 @@
 import type { Capabilities } from "../model/capabilities.js";
 import type { AcceptedLoss, CarriedFacts, ClassChange, Loss, ObjectFacts, OwnerChange } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
-import type { RefuseReason } from "../model/reason.js";
-import type { StrategyName } from "../model/strategy.js";
+import type { RefuseReason, StrategyName } from "../model/reason.js";
 import type { Target } from "../model/target.js";
 import { staysInPlace } from "../plan/strategies.js";
 import { ACCEPTED_AS, lostOf, needsClassSent } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
 import type { ObjectAcl, ObjectInput, ObjectStore } from "../store/object-store.js";
+import { allEnded } from "../store/operations.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import type { EarlyAcl } from "./early-acl.js";
 
 export type CarriedInspection =
   | { readonly kind: "found"; readonly carried: CarriedFacts }
@@ -30,7 +31,7 @@ export async function inspectCarried(
   if (staysInPlace(strategy)) return { kind: "found", carried: { grants: null, tags: [], losses: [] } };
   const { bucket, key } = facts;
   const input: ObjectInput = { bucket, key, versionId: facts.versionId ?? undefined };
-  const losses: AcceptedLoss[] = [...expectedLosses(facts, strategy, capabilities, policy.target)];
+  const lost: Record<Carried, AcceptedLoss[]> = { acl: [], owner: [], tags: [] };
   const readOr = async <T>(what: Carried, read: () => Promise<T>, nothing: T): Promise<T> => {
     try {
       return await read();
@@ -38,16 +39,20 @@ export async function inspectCarried(
       if (!(error instanceof StoreError && CANNOT_BE_READ.has(error.kind))) throw error;
       const { loss, reason, words } = NOT_CARRIED[what];
       if (!policy.acceptLoss.includes(loss)) throw new NotCarried(reason, error);
-      losses.push({ of: loss, words: `${words}, as --accept-loss allows: ${error.message}` });
+      lost[what].push({ of: loss, words: `${words}, as --accept-loss allows: ${error.message}` });
       return nothing;
     }
   };
   try {
-    const acl = capabilities.objectAcl ? await readOr("acl", () => readAcl(store, input), NO_ACL) : NO_ACL;
+    const [acl, tags] = await allEnded([
+      capabilities.objectAcl ? readOr("acl", () => readAcl(store, input), NO_ACL) : NO_ACL,
+      needsTags(facts, strategy, capabilities) ? readOr("tags", () => readTags(store, input, facts), []) : [],
+    ]);
     const { grants: wanted, owner } = carriedGrants(acl, capabilities.ownerOfWrites);
     const what = owner === null ? "acl" : "owner";
     const grants = keepsGrants(strategy, capabilities) ? wanted : await readOr(what, () => refuseGrants(wanted), null);
-    const tags = await readOr("tags", () => readTags(store, input, facts, strategy, capabilities), []);
+    const expected = expectedLosses(facts, strategy, capabilities, policy.target);
+    const losses = [...expected, ...lost.acl, ...lost.owner, ...lost.tags];
     return { kind: "found", carried: { grants, tags, losses, ...(owner && { owner }), ...newClassOf(facts) } };
   } catch (error) {
     if (error instanceof NotCarried) return { kind: "refused", reason: error.reason, error: error.cause };
@@ -127,17 +132,13 @@ async function refuseGrants(grants: readonly Grant[] | null): Promise<null> {
  * A plain copy keeps tags by itself. Every other strategy sends them again. Not every store counts tags in
  * HEAD.
  */
-async function readTags(
-  store: CarriedReads,
-  input: ObjectInput,
-  facts: ObjectFacts,
-  strategy: StrategyName,
-  capabilities: Capabilities,
-): Promise<readonly Tag[]> {
+function needsTags(facts: ObjectFacts, strategy: StrategyName, capabilities: Capabilities): boolean {
   const isKept = capabilities.copyKeepsTags && !capabilities.lostBy.copy?.includes("tags");
   const mayHaveSome = facts.tagCount === null ? !capabilities.headCountsTags : facts.tagCount > 0;
-  const needed = strategy !== "copy" || mayHaveSome || !isKept;
-  if (!needed || !capabilities.objectTagging) return [];
+  return capabilities.objectTagging && (strategy !== "copy" || mayHaveSome || !isKept);
+}
+
+async function readTags(store: CarriedReads, input: ObjectInput, facts: ObjectFacts): Promise<readonly Tag[]> {
   try {
     return await store.getObjectTagging(input);
   } catch (error) {
@@ -235,13 +236,16 @@ function lost(of: AcceptedLoss["of"], words: string): AcceptedLoss {
 /** The calls that read what HEAD does not show of an object. */
 type CarriedReads = Pick<ObjectStore, "getObjectAcl" | "getObjectTagging">;
 
-/** Reads the properties of one object once, and returns the same answers to later calls. */
-export function readOnce(store: CarriedReads): CarriedReads {
+/**
+ * Reads the properties of one object once, and returns the same answers to later calls. `early`: its access
+ * control list, if it was requested already.
+ */
+export function readOnce(store: CarriedReads, early?: Pick<EarlyAcl, "take">): CarriedReads {
   let acl: ReturnType<CarriedReads["getObjectAcl"]> | undefined;
   let tags: ReturnType<CarriedReads["getObjectTagging"]> | undefined;
   return {
     getObjectAcl: (input) => {
-      acl ??= store.getObjectAcl(input);
+      acl ??= early?.take()?.then((read) => read ?? store.getObjectAcl(input)) ?? store.getObjectAcl(input);
       return acl;
     },
     getObjectTagging: (input) => {

@@ -10,12 +10,14 @@ import type { Capabilities, Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Policy, VersionTreatment } from "../model/policy.js";
-import type { StrategyName } from "../model/strategy.js";
+import type { StrategyName } from "../model/reason.js";
+import type { Scope } from "../model/scope.js";
 import type { ObjectStore } from "../store/object-store.js";
-import type { Room } from "./room.js";
+import type { EarlyAcls } from "./early-acl.js";
+import type { Room, TransferLimits } from "./room.js";
 
 /** Everything that is needed to process the objects of a run. Created once and passed on unchanged. */
-export interface RunContext {
+export interface RunContext extends TransferLimits {
   readonly mode: "audit" | "dry-run" | "migrate";
   readonly policy: Policy;
   /** Whether noncurrent versions are examined, and what happens to those in plaintext. */
@@ -27,17 +29,12 @@ export interface RunContext {
   readonly room: Room;
   /** How many ranges of keys of a scope may be listed at once. */
   readonly mostRanges: number;
-  /** Limits how many parts are in progress at once, of all objects together. */
-  readonly partLimit: PartLimit;
   readonly store: ObjectStore;
   /** The same store, for test objects. */
   readonly testStore: ObjectStore;
   /** The capabilities of the store according to its documentation or to a file. */
   readonly capabilities: Capabilities;
-  /**
-   * The detected capabilities of the bucket. Awaited before the copy of an object is planned. A rejection
-   * ends the run.
-   */
+  /** The detected capabilities of the bucket. Awaited before a copy is planned. A rejection ends the run. */
   readonly capabilitiesOf: (bucket: string) => Promise<Capabilities>;
   /** The settings of the bucket, which may forbid some copies. */
   readonly settingsOf: (bucket: string) => BucketSettings | undefined;
@@ -58,10 +55,9 @@ export interface RunContext {
   readonly stopWay?: (bucket: string, way: StrategyName, lost: readonly Property[]) => Promise<void>;
   /** Awaited before a test object is put whose key starts with `key`. */
   readonly beforeTestObject: (bucket: string, key: string) => Promise<void>;
-  /**
-   * Whether this run put the object only to delete it again, so that it is not one of the bucket's objects.
-   */
+  /** Whether this run put the object only to delete it again, so that it is none of the bucket's. */
   readonly isTestObject: (ref: Pick<ObjectRef, "bucket" | "key">) => boolean;
+  readonly earlyAcls: EarlyAcls;
   readonly walk: Walk;
   readonly isInScope: (ref: ObjectRef) => boolean;
   /** The facts that need not be requested from the store. */
@@ -79,24 +75,25 @@ export interface RunContext {
 }
 
 export type BucketSettings = Pick<BucketFindings, "bucket" | "versioning" | "objectLock">;
-
-export type PartLimit = <T>(work: () => Promise<T>) => Promise<T>;
-
 /** The facts about an object that are known before any request to the store. */
 export type PriorKnowledge<R extends OutcomeRecord | VersionRecord> =
   /** They suffice: this is its record. */
   | { readonly kind: "take"; readonly record: R }
-  /** The object is read anyway, and its record is compared with the known facts. */
+  /** The object is read anyway, and its record is completed with, or compared with, the known facts. */
   | { readonly kind: "compare"; readonly settle: (record: R) => R };
 
 /**
- * Called for each object in scope, in the order of the listing. `undefined` if the object must be read like
- * any other.
+ * What is known of the entries of one listing. Called for each in scope, in the order of the listing. `undefined` if
+ * the object must be read like any other.
  */
-export interface KnownObjects {
+export interface KnownFacts extends AsyncDisposable {
   object(ref: ObjectRef): Promise<PriorKnowledge<OutcomeRecord> | undefined>;
   version(ref: VersionRef): Promise<PriorKnowledge<VersionRecord> | undefined>;
-  close(): Promise<void>;
+}
+
+export interface KnownObjects {
+  /** Opens it for a listing of a scope after this key. Several may be open. */
+  after(scope: Scope, key: string | null): KnownFacts;
 }
 
 export interface Place {

@@ -2,8 +2,7 @@ import type { BegunCopy } from "../journal/in-flight.js";
 import { distinctKeys } from "../keys/customer-key.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
-import type { FailReason } from "../model/reason.js";
-import type { StrategyName } from "../model/strategy.js";
+import type { FailReason, StrategyName } from "../model/reason.js";
 import type { Strategy } from "../plan/strategies.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
@@ -44,19 +43,19 @@ function isAsIfChanged({ kind, facts: { code } }: StoreError): boolean {
 
 /** Copies one object with the best strategy that the store accepts, and reads the result back. */
 export async function copyAndVerify(
-  { facts, capabilities, strategies }: Pick<CopyJob, "facts" | "capabilities" | "strategies">,
+  planned: Pick<CopyJob, "facts" | "capabilities" | "strategies" | "earlyAcl">,
   found: ObjectResult,
   context: RunContext,
   refusedWays: readonly RefusedWay[],
 ): Promise<AttemptResult> {
+  const { facts, strategies } = planned;
   const closed = unexplained(refusedWays, facts);
   const draft = { ...found, notes: [...found.notes, ...closed.map(refusedWords)] };
   let begun: BegunCopy | undefined;
   const job: CopyJob = {
+    ...planned,
     context,
     store: context.store,
-    capabilities,
-    facts,
     strategies: othersFirst(strategies, closed),
     beforeCopy: async (strategy) => {
       const known = context.beforeCopy(facts.bucket, strategy, facts.customerKey);

@@ -1,7 +1,7 @@
 import { type Capabilities, withoutDestinationConditions } from "../model/capabilities.js";
 import { activeLock, type CarriedFacts, loses, type ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
-import type { RaceGuard, StrategyName } from "../model/strategy.js";
+import type { RaceGuard, StrategyName } from "../model/reason.js";
 import { guardOf } from "../plan/strategies.js";
 import { classOfCopy, needsClassSent } from "../plan/verify-copy.js";
 import type { Grant, Tag } from "../store/answers.js";
@@ -36,18 +36,14 @@ export function everyCopyHeaders(
   const lock = activeLock(facts.lock, now);
   // Some stores refuse a copy that sends a storage class.
   const hasClass = needsClassSent(facts) && !loses(carried, "storage-class");
-  return {
-    // Always sent: some servers do not apply the bucket's default to copies, and some then decrypt them.
-    ...target.headers(),
-    ...present({
-      "x-amz-storage-class": hasClass ? classOfCopy(facts) : null,
-      "x-amz-website-redirect-location": facts.websiteRedirect,
-      "x-amz-object-lock-mode": lock.mode,
-      "x-amz-object-lock-retain-until-date": lock.retainUntil,
-      "x-amz-object-lock-legal-hold": lock.legalHold,
-    }),
-    ...grantHeaders(carried.grants ?? [], grantForm),
-  };
+  // Always sent: some servers do not apply the bucket's default to copies, and some then decrypt them.
+  const headers: Record<string, string> = { ...target.headers() };
+  if (hasClass) headers["x-amz-storage-class"] = classOfCopy(facts);
+  if (facts.websiteRedirect !== null) headers["x-amz-website-redirect-location"] = facts.websiteRedirect;
+  if (lock.mode !== null) headers["x-amz-object-lock-mode"] = lock.mode;
+  if (lock.retainUntil !== null) headers["x-amz-object-lock-retain-until-date"] = lock.retainUntil;
+  if (lock.legalHold !== null) headers["x-amz-object-lock-legal-hold"] = lock.legalHold;
+  return carried.grants === null ? headers : Object.assign(headers, grantHeaders(carried.grants, grantForm));
 }
 
 /**
@@ -93,10 +89,6 @@ export function grantHeaders(grants: readonly Grant[], form: Capabilities["grant
   return headers;
 }
 
-function present(headers: Readonly<Record<string, string | null>>): RequestHeaders {
-  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null));
-}
-
 /**
  * One CopyObject onto the object itself. It keeps headers, user metadata and tags. The rest is sent again.
  */
@@ -106,6 +98,9 @@ export function singleCopy(attempt: CopyAttempt): Promise<Copied> {
     ...(attempt.capabilities.objectTagging ? { "x-amz-tagging-directive": "COPY" } : {}),
   });
 }
+
+/** A store takes seconds to copy this, so as few of them are in progress at once as of parts. */
+const AS_LARGE_AS_PARTS = 64 * 1024 * 1024;
 
 /** The same for stores that call a copy illegal if it changes no metadata: all metadata is sent again. */
 export function replacingCopy(attempt: CopyAttempt): Promise<Copied> {
@@ -120,21 +115,23 @@ export function replacingCopy(attempt: CopyAttempt): Promise<Copied> {
 async function copyWith(attempt: CopyAttempt, headers: RequestHeaders): Promise<Copied> {
   const { job, carried, capabilities } = attempt;
   const { store, facts, context } = job;
-  const { bucket, key, etag } = facts;
+  const { bucket, key, etag, sizeBytes } = facts;
   const { copySourceIfMatch, etagForm } = capabilities;
   const destination = destinationGuard(attempt);
-  const written = await store.copyObject({
-    bucket,
-    key,
-    sourceVersionId: sourceVersion(job),
-    headers: {
-      ...headers,
-      ...everyCopyHeaders(facts, carried, { policy: context.policy, capabilities }, new Date()),
-      ...facts.customerKey?.sourceHeaders(),
-      ...(copySourceIfMatch ? sourceCondition(etag, etagForm) : {}),
-      ...destination.headers,
-    },
-  });
+  const send = () =>
+    store.copyObject({
+      bucket,
+      key,
+      sourceVersionId: sourceVersion(job),
+      headers: {
+        ...headers,
+        ...everyCopyHeaders(facts, carried, { policy: context.policy, capabilities }, new Date()),
+        ...facts.customerKey?.sourceHeaders(),
+        ...(copySourceIfMatch ? sourceCondition(etag, etagForm) : {}),
+        ...destination.headers,
+      },
+    });
+  const written = await (sizeBytes > AS_LARGE_AS_PARTS ? context.partLimit(send) : send());
   return { ...written, guard: destination.guard };
 }
 

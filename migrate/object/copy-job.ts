@@ -2,14 +2,15 @@ import type { BegunCopy } from "../journal/in-flight.js";
 import type { IntentRecord } from "../journal/record.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { CarriedFacts, ObjectFacts } from "../model/object.js";
-import type { RaceGuard, StrategyName } from "../model/strategy.js";
+import type { RaceGuard, StrategyName } from "../model/reason.js";
 import type { Strategy } from "../plan/strategies.js";
 import type { ObjectStore } from "../store/object-store.js";
 import type { RunContext } from "./context.js";
+import type { EarlyAcl } from "./early-acl.js";
 
 /** One object to copy onto itself, and everything that the copy needs. */
 export interface CopyJob {
-  readonly context: Pick<RunContext, "policy" | "partLimit" | "journal" | "now" | "signal">;
+  readonly context: Pick<RunContext, "policy" | "partLimit" | "bodyLimit" | "journal" | "now" | "signal">;
   readonly store: ObjectStore;
   /** The capabilities of the store, as known when the copy was planned. */
   readonly capabilities: Capabilities;
@@ -21,6 +22,8 @@ export interface CopyJob {
    * the current object; `null` for a delete marker.
    */
   readonly onto?: { readonly etag: string | null };
+  /** For the first strategy. */
+  readonly earlyAcl?: EarlyAcl | undefined;
   /**
    * Awaited before the first call that writes. Resolves with the capabilities of the store as known by then;
    * `null` if nothing is new.

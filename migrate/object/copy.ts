@@ -1,7 +1,6 @@
 import { type Capabilities, capabilitiesFor } from "../model/capabilities.js";
 import type { CarriedFacts } from "../model/object.js";
-import { REASON_WORDS, type RefuseReason } from "../model/reason.js";
-import type { StrategyName } from "../model/strategy.js";
+import { REASON_WORDS, type RefuseReason, type StrategyName } from "../model/reason.js";
 import { fallThrough, whyNot } from "../plan/strategies.js";
 import type { Tag } from "../store/answers.js";
 import { StoreError } from "../store/store-error.js";
@@ -61,16 +60,16 @@ type StrategyResult = CopyResult | { readonly kind: "fell-through"; readonly err
 async function tryStrategy(job: CopyJob, strategy: StrategyName): Promise<StrategyResult> {
   const { facts, context } = job;
   const { policy } = context;
-  const reads = readOnce(job.store);
+  const reads = readOnce(job.store, strategy === job.strategies[0]?.name ? job.earlyAcl : undefined);
   const seen = await inspectCarried(reads, facts, strategy, { capabilities: job.capabilities, policy });
   if (seen.kind === "refused") return refused(seen);
-  const latest = (await job.beforeCopy?.(strategy)) ?? null;
+  const known = (await job.beforeCopy?.(strategy)) ?? job.capabilities;
   // A test object or another real one may have lost a property in this way that this object has.
-  const closed = latest === null ? null : whyNot(strategy, facts, policy, latest);
+  const isNew = known !== job.capabilities;
+  const closed = isNew ? whyNot(strategy, facts, policy, known) : null;
   if (closed !== null) return { kind: "refused", reason: closed, detail: `${strategy} has lost it` };
-  const known = latest ?? job.capabilities;
   // The owner of the copy decides what is sent with it, and may not have been known before.
-  const inspection = await inspectCarried(reads, facts, strategy, { capabilities: known, policy });
+  const inspection = isNew ? await inspectCarried(reads, facts, strategy, { capabilities: known, policy }) : seen;
   if (inspection.kind === "refused") return refused(inspection);
   const { carried } = inspection;
   await job.onBegun?.({ facts, carried, strategy });

@@ -7,7 +7,12 @@ import { StoreError } from "../store/store-error.js";
 import { type ListedSize, readHead, settleSize } from "./read-head.js";
 
 export type Inspection =
-  | { readonly kind: "found"; readonly facts: ObjectFacts }
+  | {
+      readonly kind: "found";
+      readonly facts: ObjectFacts;
+      /** When the store answered, by its own clock; `null` if it does not say. */
+      readonly answeredAt?: string | null;
+    }
   /**
    * HEAD was refused with 400, GET confirmed that a key is missing, and none of the given keys opens the
    * object.
@@ -31,15 +36,24 @@ interface InspectInput extends ObjectInput {
  * One HEAD, and one more with each key if the store reports that the object needs one. Never rejects for a
  * problem with the object or the store.
  */
-export async function inspect(
+export function inspect(
   store: ObjectStore,
   input: InspectInput,
   capabilities: Capabilities,
   keys: readonly CustomerKey[] = [],
 ): Promise<Inspection> {
+  return keys.length === 0 ? headOf(store, input, capabilities) : inspectWith(keys, store, input, capabilities);
+}
+
+async function inspectWith(
+  keys: readonly CustomerKey[],
+  store: ObjectStore,
+  input: InspectInput,
+  capabilities: Capabilities,
+): Promise<Inspection> {
   const seen = await headOf(store, input, capabilities);
   const isUnderKey = seen.kind === "sse-c" || (seen.kind === "found" && seen.facts.encryption.state === "sse-c");
-  if (!isUnderKey || keys.length === 0) return seen;
+  if (!isUnderKey) return seen;
   const opened = await openWithKeys(store, input, capabilities, keys);
   const requestId = seen.kind === "found" ? seen.facts.requestId : seen.requestId;
   return opened ?? { kind: "sse-c", requestId };
@@ -47,12 +61,15 @@ export async function inspect(
 
 async function headOf(
   store: ObjectStore,
-  { listed, ...input }: InspectInput,
+  { listed, bucket, key, versionId }: InspectInput,
   capabilities: Capabilities,
 ): Promise<Inspection> {
+  const input: ObjectInput = { bucket, key, versionId };
   try {
     const head = await store.headObject(input);
-    return { kind: "found", facts: await settleSize(store, input, readHead(input, head, capabilities), listed) };
+    const settled = settleSize(store, input, readHead(input, head, capabilities), listed);
+    const facts = settled instanceof Promise ? await settled : settled;
+    return { kind: "found", facts, answeredAt: head.headers.date ?? null };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.kind === "not-found") return { kind: "vanished" };
@@ -147,7 +164,7 @@ async function headWithKey(
  * the key. If it does not, the object counts as under that key only if the store refuses to show it without
  * one.
  */
-export async function inspectUnder(
+export function inspectUnder(
   expected: CustomerKey | null,
   store: ObjectStore,
   input: InspectInput,
@@ -155,6 +172,16 @@ export async function inspectUnder(
   others: readonly CustomerKey[] = [],
 ): Promise<Inspection> {
   if (expected === null) return inspect(store, input, capabilities, others);
+  return inspectUnderKey(expected, store, input, capabilities, others);
+}
+
+async function inspectUnderKey(
+  expected: CustomerKey,
+  store: ObjectStore,
+  input: InspectInput,
+  capabilities: Capabilities,
+  others: readonly CustomerKey[],
+): Promise<Inspection> {
   const seen = await headWithKey(store, input, capabilities, expected);
   if (seen !== null && (seen.kind !== "found" || seen.named)) {
     return seen.kind === "found" ? { kind: "found", facts: seen.facts } : seen;

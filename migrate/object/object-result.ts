@@ -9,8 +9,8 @@ import {
   type RecordedDecision,
   type RefuseReason,
   type SkipReason,
+  type StrategyName,
 } from "../model/reason.js";
-import type { StrategyName } from "../model/strategy.js";
 import { type Decision, recordedDecision } from "../plan/plan.js";
 import type { ListingFault } from "../store/answers.js";
 import type { StoreError } from "../store/store-error.js";
@@ -27,9 +27,10 @@ export interface ObjectResult {
 }
 
 export function observe(facts: ObjectFacts): Observation {
-  const { etag, sizeBytes, lastModified, storageClass, kmsKeyId, versionId } = facts;
-  const key = kmsKeyId === undefined ? {} : { kmsKeyId };
-  return { ...facts.encryption, etag, sizeBytes, lastModified, storageClass, ...key, versionId };
+  const { encryption, etag, sizeBytes, lastModified, storageClass, kmsKeyId, versionId } = facts;
+  const { state, evidence } = encryption;
+  if (kmsKeyId === undefined) return { state, evidence, etag, sizeBytes, lastModified, storageClass, versionId };
+  return { state, evidence, etag, sizeBytes, lastModified, storageClass, kmsKeyId, versionId };
 }
 
 /** Everything that is known about an object that HEAD did not show. */

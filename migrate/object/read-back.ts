@@ -72,7 +72,8 @@ export function compareCopy(
   target: Target,
 ): Verification {
   const now = new Date();
-  const expected = { ...underActiveLock(before, now), ...acceptedChanges(after, carried) };
+  const locked = underActiveLock(before, now);
+  const expected = carried.losses.length === 0 ? locked : { ...locked, ...acceptedChanges(after, carried) };
   return verifyCopy(expected, underActiveLock(after, now), target);
 }
 
@@ -91,7 +92,8 @@ export function leavesOut(carried: CarriedFacts): boolean {
 }
 
 function underActiveLock(facts: ObjectFacts, now: Date): ObjectFacts {
-  return { ...facts, lock: activeLock(facts.lock, now) };
+  const lock = activeLock(facts.lock, now);
+  return lock === facts.lock ? facts : { ...facts, lock };
 }
 
 /**
@@ -172,6 +174,8 @@ interface CarriedCheck {
   readonly notes: readonly string[];
 }
 
+const NO_DIFFERENCE: CarriedCheck = { difference: null, notes: [] };
+
 /**
  * Checks the properties of a copy that HEAD does not show: the grants, and the tags that it does not count.
  * Costs a call only for an object that had any.
@@ -182,6 +186,8 @@ export async function carriedDifference(
   carried: CarriedFacts,
 ): Promise<CarriedCheck> {
   const { grants, tags } = carried;
+  const counted = (after.tagCount ?? 0) === tags.length || loses(carried, "tags");
+  if (grants === null && counted) return NO_DIFFERENCE;
   const { bucket, key } = after;
   const input = { bucket, key, versionId: after.versionId ?? undefined };
   const now = grants === null ? [] : (await store.getObjectAcl(input)).grants;
@@ -189,7 +195,6 @@ export async function carriedDifference(
   if (grants !== null && grantsText(grants) !== grantsText(now)) {
     return { difference: "access control list: not the one that was sent with the copy", notes };
   }
-  const counted = (after.tagCount ?? 0) === tags.length || loses(carried, "tags");
   if (!counted && tagsText(tags) !== tagsText(await store.getObjectTagging(input))) {
     return { difference: "tags: not the ones that were sent with the copy", notes };
   }

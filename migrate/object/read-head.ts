@@ -1,6 +1,7 @@
 import type { Capabilities } from "../model/capabilities.js";
 import type { EncryptionState } from "../model/encryption.js";
 import { CONTENT_HEADERS, type HeadFacts, type ObjectFacts } from "../model/object.js";
+import { countOf } from "../model/text.js";
 import type { ObjectHead } from "../store/answers.js";
 import type { ObjectStore, ReadInput } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
@@ -39,7 +40,7 @@ export function readHead(
     customerKey: null,
     content,
     userMetadata,
-    hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0) + countUnsendable({ ...userMetadata, ...content }),
+    hiddenMetadata: Number(headers["x-amz-missing-meta"] ?? 0) + countUnsendable(userMetadata, content),
     tagCount: headers["x-amz-tagging-count"] === undefined ? null : Number(headers["x-amz-tagging-count"]),
     websiteRedirect: headers["x-amz-website-redirect-location"] ?? null,
     lock: {
@@ -60,8 +61,10 @@ function kmsKeyOf({ "x-amz-server-side-encryption-aws-kms-key-id": kmsKeyId }: H
 }
 
 function withPrefix(headers: Headers, prefix: string): Record<string, string> {
-  const entries = Object.entries(headers).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+  const found: [string, string][] = [];
+  for (const name in headers) if (name.startsWith(prefix)) found.push([name.slice(prefix.length), headers[name] ?? ""]);
+  // An assignment would lose metadata of the name "__proto__".
+  return Object.fromEntries(found);
 }
 
 function contentLength(header: string | undefined): number | null {
@@ -70,17 +73,27 @@ function contentLength(header: string | undefined): number | null {
 }
 
 function contentHeaders(headers: Headers): HeadFacts["content"] {
-  const present = CONTENT_HEADERS.filter((name) => headers[name] !== undefined);
-  return Object.fromEntries(present.map((name) => [name, headers[name]]));
+  const present: Record<string, string> = {};
+  for (const name of CONTENT_HEADERS) {
+    const value = headers[name];
+    if (value !== undefined) present[name] = value;
+  }
+  return present;
 }
 
 /**
  * Counts the values that another request cannot carry: bytes that are not UTF-8, and a coding that only
  * describes how a body was transferred and that some stores keep by mistake.
  */
-function countUnsendable(values: Headers): number {
-  const isKept = values["content-encoding"]?.includes("aws-chunked") === true;
-  return Object.values(values).filter((value) => value.includes(NO_UTF8)).length + (isKept ? 1 : 0);
+function countUnsendable(userMetadata: Headers, content: Headers): number {
+  const isKept = content["content-encoding"]?.includes("aws-chunked") === true;
+  return countNoUtf8(userMetadata) + countNoUtf8(content) + (isKept ? 1 : 0);
+}
+
+function countNoUtf8(values: Headers): number {
+  let count = 0;
+  for (const name in values) if (values[name]?.includes(NO_UTF8)) count += 1;
+  return count;
 }
 
 function isoDate(httpDate: string | undefined): string | null {
@@ -157,15 +170,28 @@ const SAYS_NOTHING: ReadonlySet<StoreErrorKind> = new Set([
  *
  * @throws StoreError `size-unknown` if it fails
  */
-export async function settleSize(
+export function settleSize(
   store: ObjectStore,
   input: ReadInput,
   facts: HeadFacts,
   listed?: ListedSize,
+): ObjectFacts | Promise<ObjectFacts> {
+  return isSettled(facts, listed) ? facts : askForSize(store, input, facts, listed);
+}
+
+function isSettled(facts: HeadFacts, listed: ListedSize | undefined): facts is ObjectFacts {
+  if (facts.sizeBytes === null) return false;
+  return listed === undefined || listed.sizeBytes === facts.sizeBytes || !isSameEtag(listed, facts);
+}
+
+async function askForSize(
+  store: ObjectStore,
+  input: ReadInput,
+  facts: HeadFacts,
+  listed: ListedSize | undefined,
 ): Promise<ObjectFacts> {
   const ofHead = facts.sizeBytes;
   const given = listed !== undefined && isSameEtag(listed, facts) ? listed.sizeBytes : null;
-  if (ofHead !== null && (given === null || given === ofHead)) return { ...facts, sizeBytes: ofHead };
   const ofGet = await sizeByGet(store, input, facts);
   if (ofHead !== null && ofGet === ofHead) return { ...facts, sizeBytes: ofHead };
   const ofListing = given ?? (await sizeByListing(store, input, facts));
@@ -205,7 +231,7 @@ interface Sizes {
 }
 
 function sizeUnknown({ ofHead, ofGet, ofListing }: Sizes): StoreError {
-  const words = (size: number | null) => (size === null ? "no size" : `${size} bytes`);
+  const words = (size: number | null) => (size === null ? "no size" : countOf(size, "byte"));
   const message = `HEAD shows ${words(ofHead)}, a GET of the first byte ${words(ofGet)}, and the listing ${words(ofListing)}`;
   return new StoreError({
     kind: "size-unknown",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectFacts } from "../model/object.js";
+import { countOf, formatCount } from "../model/text.js";
 import type { BodySource, ObjectStore, RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { changedMeanwhile } from "./changed-during-copy.js";
@@ -34,7 +35,8 @@ export async function rewrite(attempt: CopyAttempt): Promise<Copied> {
   };
   const put = (body: Uint8Array | BodySource, md5: string) =>
     store.putObject({ bucket, key, body, headers: { ...headers, "content-md5": md5 } });
-  const written = await (sizeBytes <= MAX_BUFFERED_BYTES ? sendBuffered(attempt, put) : sendStreamed(attempt, put));
+  const send = sizeBytes <= MAX_BUFFERED_BYTES ? sendBuffered : sendStreamed;
+  const written = await context.bodyLimit(sizeBytes, () => send(attempt, put));
   return { ...written, guard: destination.guard };
 }
 
@@ -114,7 +116,7 @@ function wholeChecksum({ checksums }: ObjectFacts): RequestHeaders {
 }
 
 function cutShort({ facts }: CopyJob, sizeBytes: number): StoreError {
-  const message = `the body ended after ${sizeBytes} of ${facts.sizeBytes} bytes`;
+  const message = `the body ended after ${formatCount(sizeBytes)} of ${countOf(facts.sizeBytes, "byte")}`;
   const known = { kind: "unreachable", operation: "openObject", status: 200, requestId: null } as const;
   return new StoreError({ ...known, code: "IncompleteBody", message });
 }

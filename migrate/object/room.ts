@@ -1,4 +1,4 @@
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
@@ -6,8 +6,10 @@ import { type FailReason, REASON_WORDS } from "../model/reason.js";
 
 /** Bounds how many objects are in flight, of one source or of several together. */
 export interface Room {
-  /** How many may be in flight. */
+  /** How many may be in flight now. */
   most: number;
+  /** How many may ever be in flight. */
+  limit: number;
   readonly inFlight: number;
   /** Resolves once there is room for another object, which is not reserved. */
   free(): Promise<void>;
@@ -15,36 +17,58 @@ export interface Room {
   take<T>(work: (item: T) => Promise<void>, item: T): Promise<void>;
 }
 
-export function createRoom(atMost: number): Room {
-  const limit = pLimit(atMost);
-  let inFlight = 0;
-  let waiting: (() => void)[] = [];
-  const free = async () => {
-    while (inFlight >= limit.concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  const leave = () => {
-    inFlight -= 1;
-    // All of them: the next one may have nothing to start, while another has.
-    const woken = waiting;
-    waiting = [];
+/** `atFirst`: how many may be in flight until `most` is set. */
+export function createRoom(limit: number, atFirst: number = limit): Room {
+  return new BoundedRoom(limit, atFirst);
+}
+
+class BoundedRoom implements Room {
+  inFlight = 0;
+  #limit: number;
+  #waiting: (() => void)[] = [];
+  readonly #running: LimitFunction;
+
+  constructor(limit: number, atFirst: number) {
+    this.#limit = limit;
+    this.#running = pLimit(Math.min(atFirst, limit));
+  }
+
+  get most(): number {
+    return this.#running.concurrency;
+  }
+
+  set most(most: number) {
+    this.#running.concurrency = Math.max(1, Math.min(most, this.#limit));
+    this.#wake();
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  set limit(limit: number) {
+    this.#limit = limit;
+    this.most = Math.min(this.most, limit);
+  }
+
+  async free(): Promise<void> {
+    while (this.inFlight >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  take<T>(work: (item: T) => Promise<void>, item: T): Promise<void> {
+    this.inFlight += 1;
+    return this.#running(work, item).finally(() => {
+      this.inFlight -= 1;
+      this.#wake();
+    });
+  }
+
+  /** Wakes all: the next one may have nothing to start, while another has. */
+  #wake(): void {
+    const woken = this.#waiting;
+    this.#waiting = [];
     for (const wake of woken) wake();
-  };
-  return {
-    get most() {
-      return limit.concurrency;
-    },
-    set most(most) {
-      limit.concurrency = most;
-    },
-    get inFlight() {
-      return inFlight;
-    },
-    free,
-    take: (work, item) => {
-      inFlight += 1;
-      return limit(work, item).finally(leave);
-    },
-  };
+  }
 }
 
 /**
@@ -79,6 +103,30 @@ export async function forEachBounded<T>(
     await Promise.all(inFlight);
   }
   if (failures.length > 0) throw failures[0];
+}
+
+const KIB = 1024;
+/** How much of the bodies of objects of one class of size is held in memory at once. */
+const HELD_BYTES = 64 * KIB * KIB;
+/** The sizes up to which bodies belong to a class. Larger ones are streamed. */
+const BODY_CLASSES = [64 * KIB, KIB * KIB, 8 * KIB * KIB];
+
+/** Limits what is in progress at once besides the number of objects. */
+export interface TransferLimits {
+  /** For parts that are copied, and objects that are copied as one but are as large. */
+  readonly partLimit: <T>(work: () => Promise<T>) => Promise<T>;
+  /** For bodies that pass through this process. */
+  readonly bodyLimit: <T>(sizeBytes: number, work: () => Promise<T>) => Promise<T>;
+}
+
+/** `large`: how many parts, or bodies that are streamed, may be in progress at once. */
+export function createTransferLimits(large: number): TransferLimits {
+  const classes = BODY_CLASSES.map((upTo) => ({ upTo, limit: pLimit(HELD_BYTES / upTo) }));
+  const streamed = pLimit(large);
+  return {
+    partLimit: pLimit(large),
+    bodyLimit: (sizeBytes, work) => (classes.find(({ upTo }) => sizeBytes <= upTo)?.limit ?? streamed)(work),
+  };
 }
 
 /** Failures that a single bucket may well cause: they say nothing about the other buckets. */

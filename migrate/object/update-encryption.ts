@@ -4,7 +4,7 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { EncryptionState } from "../model/encryption.js";
 import type { ObjectFacts } from "../model/object.js";
 import type { KmsKey } from "../model/target.js";
-import { SSE_S3 } from "../model/target-sse-s3.js";
+import { SSE_S3 } from "../model/target-sse.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { isRefusal } from "./canary-object.js";
@@ -47,7 +47,7 @@ export function withMarksOf({ tagCount, lock }: ObjectFacts, before: ObjectFacts
   return { ...before, tagCount, lock };
 }
 
-/** What HEAD shows of an object under a KMS key. */
+/** The headers of an object under a KMS key that HEAD shows. */
 export interface KeyShown {
   readonly state: EncryptionState;
   readonly kmsKeyId: string | undefined;

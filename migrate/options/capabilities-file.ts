@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { type Capabilities, documentedCapabilities, PROPERTIES } from "../model/capabilities.js";
+import { STRATEGIES } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
-import { STRATEGIES } from "../model/strategy.js";
 import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 

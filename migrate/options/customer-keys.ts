@@ -2,9 +2,8 @@ import type { ProviderProfile } from "../../providers/index.js";
 import { type KeyRing, keyRing, NO_KEYS, type RingEntry } from "../keys/customer-key.js";
 import { looksLikeKey, readKeyEntries, readKeyFile } from "../keys/key-files.js";
 import type { Target, TargetName } from "../model/target.js";
-import { sseC } from "../model/target-sse-c.js";
+import { SSE_S3, sseC } from "../model/target-sse.js";
 import { isKmsAlias, kmsKey, sseKms } from "../model/target-sse-kms.js";
-import { SSE_S3 } from "../model/target-sse-s3.js";
 import type { Fields } from "./option-table.js";
 import type { Place } from "./place.js";
 

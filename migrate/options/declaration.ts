@@ -7,6 +7,10 @@ export interface Flag {
    * a switch.
    */
   readonly flag: string;
+  /** One letter that does the same, such as `-n`. */
+  readonly short?: string;
+  /** Another spelling, which the help does not list. */
+  readonly alias?: string;
   readonly help: string;
   /** The help of `--no-...`, for a switch that has both forms. */
   readonly helpOfNo?: string;
@@ -66,7 +70,7 @@ export function helpWords(option: Partial<RunOption>): string {
   return words === null ? (option.help ?? "") : `${option.help} (default: ${words})`;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
+const UNITS: Record<string, number> = {
   "": 1,
   B: 1,
   KB: 1e3,
@@ -78,6 +82,7 @@ const UNITS: Readonly<Record<string, number>> = {
   GIB: 2 ** 30,
   TIB: 2 ** 40,
 };
+for (const unit of ["K", "M", "G", "T"]) UNITS[unit] = UNITS[`${unit}I`] = UNITS[`${unit}IB`] ?? 1;
 
 function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?I?B?)$/i.exec(text.trim());
@@ -85,7 +90,7 @@ function parseSize(text: string): number {
   return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : Number.NaN;
 }
 
-const SIZE_WORDS = 'give whole bytes or a size with its unit, such as 1048576, "512 KiB", "5GiB" or "1.5 MB"';
+const SIZE_WORDS = 'give whole bytes or a size with its unit, such as 1048576, "512 KiB", "5G" (binary) or "1.5 MB"';
 
 /** Converts text or a number to bytes. */
 export const size = z.union([z.string(), z.number()]).transform((given, context) => {

@@ -1,6 +1,6 @@
 import type { BaselineOptions } from "../compare/baseline.js";
 import type { ManifestOptions } from "../compare/key-manifest.js";
-import type { ConfirmRemoval } from "../model/policy.js";
+import type { ConfirmPlan, ConfirmRemoval } from "../model/policy.js";
 import type { KnownCapabilities } from "./capabilities-file.js";
 import { DEFAULT_SAMPLE_PERCENT, type Fields } from "./option-table.js";
 import type { Place } from "./place.js";
@@ -36,9 +36,7 @@ type Given = Pick<Fields, "to" | "versions" | "noncurrent" | "yes" | "confirm" |
 
 /** Contradictions between the options about versions. */
 export function versionProblems({ to, versions, noncurrent, yes, confirm, dryRun }: Given): string[] {
-  if (versions === "current") {
-    return yes ? ["--yes has no effect without --versions replay or --versions purge: leave it out"] : [];
-  }
+  if (versions === "current") return [];
   const problems: string[] = [];
   if (!noncurrent)
     problems.push(
@@ -53,9 +51,27 @@ export function versionProblems({ to, versions, noncurrent, yes, confirm, dryRun
   return problems;
 }
 
-/** The function that asks for confirmation; `null` if the options already contain the answer. */
-export function confirmOf({ yes, confirm }: Pick<Given, "yes" | "confirm">): ConfirmRemoval | null {
-  return yes ? null : (confirm ?? null);
+/** The functions that ask for confirmation; `null` if the options already contain the answer. */
+export function confirmOf({ yes, confirm, confirmPlan }: Pick<Fields, "yes" | "confirm" | "confirmPlan">): {
+  readonly confirm: ConfirmRemoval | null;
+  readonly confirmPlan: ConfirmPlan | null;
+} {
+  return yes ? { confirm: null, confirmPlan: null } : { confirm: confirm ?? null, confirmPlan: confirmPlan ?? null };
+}
+
+/** Options that workers on other machines cannot share. */
+export function queueProblems(known: Fields): string[] {
+  if (known.queue === undefined) return [];
+  const { manifest, baseline, workers, capabilities } = known;
+  const alone = {
+    "--manifest": manifest,
+    "--baseline": baseline,
+    "--workers": workers,
+    "--capabilities": capabilities,
+  };
+  const others = Object.entries(alone).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (known.versions === "replay") others.push("--versions replay");
+  return others.map((name) => `${name} works on one machine only: leave it out, or leave --queue out`);
 }
 
 /** The list that limits the run to its objects; `null` if there is none. */

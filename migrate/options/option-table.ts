@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LOSSES } from "../model/object.js";
-import { type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from "../model/policy.js";
+import { type ConfirmPlan, type ConfirmRemoval, ETAG_POLICIES, RACES, VERSION_TREATMENTS } from "../model/policy.js";
 import { TARGET_NAMES } from "../model/target.js";
 import {
   type OptionTable,
@@ -43,6 +43,7 @@ export const baseline = {
 export const beforehand = {
   dryRun: {
     flag: "--dry-run",
+    short: "-n",
     help: "inspect and plan; write nothing to the bucket",
     schema: z.boolean(),
     default: false,
@@ -99,7 +100,7 @@ export const removals = {
   },
   yes: {
     flag: "--yes",
-    help: "confirm in advance that --versions replay or purge removes versions",
+    help: "do not ask: confirm in advance the plan, and the removals of --versions replay or purge",
     schema: z.boolean(),
     default: false,
     onResume: "renewed",
@@ -187,6 +188,11 @@ const askedBeforehand = {
     onResume: "renewed",
     recorded: false,
   },
+  confirmPlan: {
+    schema: z.custom<ConfirmPlan>((given) => typeof given === "function", "give a function"),
+    onResume: "renewed",
+    recorded: false,
+  },
 } as const satisfies OptionTable;
 
 /**
@@ -198,9 +204,11 @@ export const OPTIONS = {
   ...everyRun.place,
   ...everyRun.filters,
   ...everyRun.speed,
+  ...everyRun.queue,
   ...everyRun.folder,
   ...everyRun.signing,
   ...everyRun.reports,
+  ...everyRun.gates,
   ...parts,
   ...beforehand,
   ...losses,

@@ -4,8 +4,11 @@ import { MANIFEST_FORMATS } from "../compare/named-object.js";
 import type { OnEvent } from "../journal/events.js";
 import { MANIFEST_KEYS } from "../journal/input-records.js";
 import { DEFAULT_FORMATS, OCSF_SCOPES, REPORT_FORMAT_NAMES } from "../report/formats.js";
+import { GATES } from "../report/gates.js";
+import { LANGS } from "../report/language.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import { instant, type OptionTable, oneOf, patterns, size, text, texts, wholeNumber } from "./declaration.js";
+import { DEFAULT_PREFIX } from "./queue-address.js";
 import type { NetworkOptions } from "./run-options.js";
 
 const PROVIDERS = Object.values(providers).flatMap(({ id, aliases }) => [id, ...aliases]);
@@ -26,6 +29,7 @@ export const place = {
   },
   endpoint: {
     flag: "--endpoint <url>",
+    alias: "--endpoint-url",
     help: "the store's URL, if it is not the provider's own",
     schema: z.string().refine((url) => !holdsSecret(url), SECRET_IN_ENDPOINT),
     onResume: "compared",
@@ -109,9 +113,9 @@ const MOST_WORKERS = 64;
 export const speed = {
   concurrency: {
     flag: "--concurrency <n>",
-    help: "objects processed at the same time",
-    schema: wholeNumber(1, 1000),
-    default: 64,
+    help: "the most objects processed at the same time",
+    schema: wholeNumber(1, 10_000),
+    default: 1024,
     onResume: "renewed",
   },
   workers: {
@@ -162,16 +166,66 @@ export const signing = {
 export const reports = {
   formats: {
     flag: "--format <names>",
-    help: `reports to write, comma-separated: ${REPORT_FORMAT_NAMES.join(",")}`,
+    help: `reports to write, comma-separated: ${REPORT_FORMAT_NAMES.join(", ")}`,
     takes: "commas",
     schema: z.array(oneOf(REPORT_FORMAT_NAMES)),
     default: DEFAULT_FORMATS,
   },
   ocsf: {
     flag: "--ocsf <which>",
-    help: "findings (what needs attention) or all (every object)",
+    help: "findings (each bucket and prefix), all (also every object) or all.gz",
     schema: oneOf(OCSF_SCOPES),
     default: "findings",
+  },
+  lang: {
+    flag: "--lang <code>",
+    help: `language of report.html and report.md: ${LANGS.join(" or ")}`,
+    otherwise: "fr if LC_ALL, LC_MESSAGES or LANG is French, otherwise en",
+    schema: oneOf(LANGS),
+  },
+} as const satisfies OptionTable;
+
+/** The conditions that a pipeline stops at. The exit code and the reports for pipelines follow them. */
+export const gates = {
+  failOn: {
+    flag: "--fail-on <names>",
+    help: `exit with 1 if there are any, comma-separated: ${GATES.join(", ")}`,
+    takes: "commas",
+    schema: z.array(oneOf(GATES)),
+    default: [],
+    onResume: "renewed",
+  },
+  allowEmpty: {
+    flag: "--allow-empty",
+    help: "do not exit with 1 if no object was examined",
+    schema: z.boolean(),
+    default: false,
+    onResume: "renewed",
+  },
+} as const satisfies OptionTable;
+
+const ofQueue = { onResume: "renewed", recorded: false } as const;
+
+/** The options to share a run with workers on other machines. */
+export const queue = {
+  queue: {
+    flag: "--queue <url>",
+    help: "let `bucketseal worker` processes on any machine do the work, through this Redis: redis://HOST:6379, or rediss:// for TLS",
+    schema: text,
+    ...ofQueue,
+  },
+  queuePrefix: {
+    flag: "--queue-prefix <name>",
+    help: "beginning of the keys in Redis; runs and workers with the same one belong together",
+    schema: z.string().regex(/^[\w.-]{1,64}$/, "give up to 64 letters, digits, dots, dashes and underscores"),
+    default: DEFAULT_PREFIX,
+    ...ofQueue,
+  },
+  queuePasswordFile: {
+    flag: "--queue-password-file <file>",
+    help: "file with the password of Redis (or set BUCKETSEAL_REDIS_PASSWORD; the user is BUCKETSEAL_REDIS_USERNAME)",
+    schema: text,
+    ...ofQueue,
   },
 } as const satisfies OptionTable;
 
@@ -225,6 +279,8 @@ export const library = {
   credentials: { schema: z.custom<Credentials>(), ...ofThisProcess },
   network: { schema: z.custom<NetworkOptions>(), ...ofThisProcess },
   signPassphrase: { schema: z.string(), ...ofThisProcess },
+  queueUsername: { schema: z.string(), ...ofThisProcess },
+  queuePassword: { schema: z.string(), ...ofThisProcess },
   signal: { schema: z.custom<AbortSignal>(), ...ofThisProcess },
   onEvent: { schema: z.custom<OnEvent>(), ...ofThisProcess },
   countAhead: { schema: z.boolean(), ...ofThisProcess },

@@ -109,6 +109,21 @@ export function parseLocation(text: string): ParsedLocation {
   return { kind: "scope", scope: { bucket: match[1], prefix: match[2] ?? "" } };
 }
 
+/** Adds a key prefix to locations that have none. Throws one UsageError for all that have another one. */
+export function locationsWithin(locations: readonly string[], prefix: string | undefined): readonly string[] {
+  if (prefix === undefined) return locations;
+  const problems = locations.length > 0 ? [] : ["--prefix needs a bucket: give s3://BUCKET"];
+  const within = locations.map((location) => {
+    const parsed = parseLocation(location);
+    if (parsed.kind === "bad") return location;
+    if (parsed.scope.prefix !== "" && parsed.scope.prefix !== prefix)
+      problems.push(`location "${location}" has another prefix than --prefix "${prefix}": give only one`);
+    return `s3://${parsed.scope.bucket}/${prefix}`;
+  });
+  if (problems.length > 0) throw new UsageError(problems);
+  return within;
+}
+
 /** An object in two scopes would be counted twice. */
 export function overlapProblems(scopes: readonly Scope[]): string[] {
   return scopes.flatMap((outer, index) =>
@@ -206,7 +221,7 @@ function unvouchedProblem(source: string, endpoint: string): string {
 /** The findings that keep a signature from vouching for run.json. */
 async function findingsOf(runDir: string, publicKeys: readonly PublicKey[]): Promise<readonly Finding[]> {
   const { manifest, sha256, findings } = await readManifest(runDir);
-  const signed = await checkSignature(runDir, sha256, publicKeys);
+  const signed = await checkSignature(runDir, sha256, { publicKeys });
   const run = await readIfThere(join(runDir, RUN_FILE));
   const is = run && createHash("sha256").update(run).digest("hex");
   const said = manifest?.files.find(({ path }) => path === RUN_FILE)?.sha256;
@@ -218,7 +233,7 @@ async function findingsOf(runDir: string, publicKeys: readonly PublicKey[]): Pro
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 export async function resolveNetwork(
-  { network: given = {} }: Fields,
+  { network: given = {} }: Pick<Fields, "network">,
   place: Pick<Place, "endpoint"> | null,
   problems: string[],
 ): Promise<Network> {
@@ -236,14 +251,16 @@ export async function resolveNetwork(
   // Node has already warned about a file that it could not read.
   const extra = extraCaCerts ? await readCertificates(extraCaCerts) : { kind: "read" as const, certificates: [] };
   const both = [bundle, extra].flatMap((read) => (read.kind === "read" ? read.certificates : []));
-  return { proxies, authorities: both };
+  // Both variables often name the bundle of the system.
+  return { proxies, authorities: [...new Set(both)] };
 }
 
 type ReadCertificates =
   | { readonly kind: "read"; readonly certificates: readonly string[] }
   | { readonly kind: "bad"; readonly why: string };
 
-async function readCertificates(path: string): Promise<ReadCertificates> {
+/** The certificates in a PEM file. */
+export async function readCertificates(path: string): Promise<ReadCertificates> {
   try {
     const certificates = (await readFile(path, "utf8")).match(CERTIFICATE) ?? [];
     for (const certificate of certificates) new X509Certificate(certificate);

@@ -8,9 +8,11 @@ import type { KeyRing } from "../keys/customer-key.js";
 import { type PublicKey, readPublicKeys } from "../keys/public-key.js";
 import { resolveSigner, type Signer } from "../keys/signing-key.js";
 import type { ObjectFilters } from "../list/object-filter.js";
-import type { ConfirmRemoval, Policy, VersionTreatment } from "../model/policy.js";
+import type { ConfirmPlan, ConfirmRemoval, Policy, VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
 import { type ReportFormatName, withOcsfScope } from "../report/formats.js";
+import type { Gate } from "../report/gates.js";
+import type { Lang } from "../report/language.js";
 import type { RequestHeaders } from "../store/object-store.js";
 import type { Credentials } from "../store/sdk/open-client.js";
 import type { Network } from "../store/transport/agents.js";
@@ -18,6 +20,7 @@ import { type KnownCapabilities, resolveCapabilities } from "./capabilities-file
 import { type CustomerKeys, resolveCustomerKeys } from "./customer-keys.js";
 import {
   confirmOf,
+  queueProblems,
   resolveBaseline,
   resolveManifest,
   resolveRestoredClass,
@@ -25,6 +28,7 @@ import {
 } from "./dependent-options.js";
 import { type Fields, fields, flagName } from "./option-table.js";
 import { type Place, readTargets, resolveNetwork, resolvePlace, resolveScopes, targetsInPlace } from "./place.js";
+import { type QueueAddress, resolveQueue } from "./queue-address.js";
 import type { GivenOptions } from "./run-options.js";
 
 /**
@@ -49,10 +53,15 @@ export interface ResolvedOptions {
   readonly concurrency: number;
   /** The number of processes, this one included. `isGiven`: the caller wants exactly as many. */
   readonly workers: { readonly count: number; readonly isGiven: boolean };
+  /** Workers on other machines do the work, through this queue; `null` if this machine does. */
+  readonly queue: QueueAddress | null;
   readonly readsPerSecond: number | null;
   readonly writesPerSecond: number | null;
   readonly out: string | null;
   readonly formats: readonly ReportFormatName[];
+  readonly lang: Lang;
+  /** The conditions that make a pipeline stop. */
+  readonly gates: { readonly failOn: readonly Gate[]; readonly allowEmpty: boolean };
   /** The key that signs the manifest. */
   readonly signer: Signer | null;
   /** Each of these keys must have signed the folders that the run relies on. */
@@ -69,6 +78,8 @@ export interface ResolvedOptions {
   readonly noncurrent: boolean;
   /** Asked before the first version is removed; `null` if the options already contain the answer. */
   readonly confirm: ConfirmRemoval | null;
+  /** Asked before anything is written; `null` if nobody has to be asked. */
+  readonly confirmPlan: ConfirmPlan | null;
   /** The list that limits the run to its objects. */
   readonly manifest: ManifestOptions | null;
   /** The earlier run that an audit uses as its baseline. */
@@ -90,7 +101,8 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
   const misnamed = isLost("provider") || isLost("endpoint");
   const place = misnamed ? null : resolvePlace(known, declared, problems);
   const scopes = resolveScopes(known, declared, problems);
-  problems.push(...contradictions(known), ...versionProblems(known));
+  problems.push(...contradictions(known), ...versionProblems(known), ...queueProblems(known));
+  const queue = await resolveQueue(known, problems);
   const files = { manifest: resolveManifest(known, problems), baseline: resolveBaseline(known, problems) };
   const customerKeys = await resolveCustomerKeys(known, place, problems);
   const network = await resolveNetwork(known, place, problems);
@@ -106,6 +118,7 @@ export async function resolveOptions(given: GivenOptions): Promise<ResolvedOptio
     ...assemble({ ...known, restoredClass: restoredClass ?? undefined }, place, scopes, capabilities, keys),
     ...files,
     network,
+    queue,
   };
 }
 
@@ -143,8 +156,13 @@ async function resolveDeclared(known: Fields, problems: string[]): Promise<reado
   return [];
 }
 
-function contradictions({ minSize, maxSize, modifiedAfter, modifiedBefore }: Fields): string[] {
+function contradictions({ minSize, maxSize, modifiedAfter, modifiedBefore, failOn, noncurrent }: Fields): string[] {
   const problems: string[] = [];
+  if (!noncurrent && failOn.includes("noncurrent")) {
+    problems.push(
+      "--fail-on noncurrent needs the noncurrent versions, which --no-noncurrent skips: give only one of the two",
+    );
+  }
   if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) {
     problems.push(`--min-size (${minSize}) is above --max-size (${maxSize}): no object could match`);
   }
@@ -162,7 +180,7 @@ function assemble(
   scopes: readonly Scope[],
   capabilities: KnownCapabilities,
   { keys, target, signer, publicKeys }: Keys,
-): Omit<ResolvedOptions, "manifest" | "baseline" | "network"> {
+): Omit<ResolvedOptions, "manifest" | "baseline" | "network" | "queue"> {
   return {
     scopes,
     allBuckets: known.allBuckets,
@@ -181,7 +199,8 @@ function assemble(
     readsPerSecond: known.readsPerSecond ?? provider.ceilings.readsPerSecond.value,
     writesPerSecond: known.writesPerSecond ?? provider.ceilings.writesPerSecond.value,
     out: known.out ?? null,
-    formats: withOcsfScope(known.formats, known.ocsf),
+    ...reportsOf(known),
+    gates: { failOn: known.failOn, allowEmpty: known.allowEmpty },
     signer,
     publicKeys,
     dryRun: known.dryRun,
@@ -191,8 +210,12 @@ function assemble(
     assumeDocumented: known.assume === "documented",
     versions: known.versions,
     noncurrent: known.noncurrent,
-    confirm: confirmOf(known),
+    ...confirmOf(known),
   };
+}
+
+function reportsOf({ formats, ocsf, lang = "en" }: Fields): Pick<ResolvedOptions, "formats" | "lang"> {
+  return { formats: withOcsfScope(formats, ocsf), lang };
 }
 
 /** More processes than these cannot use more of a rate that is this low, in writes per second. */

@@ -4,10 +4,13 @@ import type { OnEvent } from "../journal/events.js";
 import type { ManifestKeys } from "../journal/input-records.js";
 import type { SignOptions } from "../keys/signing-key.js";
 import type { Loss } from "../model/object.js";
-import type { ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../model/policy.js";
+import type { ConfirmPlan, ConfirmRemoval, EtagPolicy, Race, VersionTreatment } from "../model/policy.js";
 import type { TargetName } from "../model/target.js";
 import type { OcsfScope, ReportFormatName } from "../report/formats.js";
+import type { GateOptions } from "../report/gates.js";
+import type { Lang } from "../report/language.js";
 import type { Credentials } from "../store/sdk/open-client.js";
+import type { QueueOptions } from "./queue-address.js";
 import type { TargetsSource } from "./read-outputs.js";
 
 /** A number of bytes, or text such as `"512 KiB"`, `"5GiB"`, `"1.5 MB"`. */
@@ -32,7 +35,7 @@ export interface NetworkOptions {
   readonly extraCaCerts?: string | undefined;
 }
 
-export interface RunOptions extends SignOptions {
+export interface RunOptions extends SignOptions, GateOptions, QueueOptions {
   /**
    * The scopes to cover, as `s3://BUCKET` or `s3://BUCKET/PREFIX`. None may lie inside another.
    * @default none: `targets` or `allBuckets` must name the buckets
@@ -108,8 +111,9 @@ export interface RunOptions extends SignOptions {
    */
   readonly manifestKeys?: ManifestKeys | undefined;
   /**
-   * The number of objects processed at the same time, 1 to 1,000.
-   * @default 64
+   * The most objects processed at the same time, 1 to 10,000. Their number begins at 64, and follows what the store, the
+   * rate limits and this machine can do.
+   * @default 1024
    */
   readonly concurrency?: number | string | undefined;
   /**
@@ -150,11 +154,13 @@ export interface RunOptions extends SignOptions {
    */
   readonly formats?: readonly ReportFormatName[] | undefined;
   /**
-   * `all` writes an OCSF finding for every object. `findings` writes only objects that are not encrypted or
-   * could not be seen.
+   * `findings` writes an OCSF finding for each bucket and each prefix, with counts. `all` also writes one for
+   * every object, and `all.gz` compresses that file with gzip.
    * @default "findings"
    */
   readonly ocsf?: OcsfScope | undefined;
+  /** The language of `report.html` and `report.md`. Everything else stays English. @default "en" */
+  readonly lang?: Lang | undefined;
   /**
    * Counts the objects to examine while the run proceeds, and sends `counted` events for a progress bar.
    * @default false
@@ -239,11 +245,10 @@ export interface MigrateOptions extends RunOptions {
    * @default "current"
    */
   readonly versions?: VersionTreatment | undefined;
-  /**
-   * Confirms beforehand the removals of `versions`.
-   * @default false: `confirm` is asked
-   */
+  /** Confirms the plan and the removals beforehand. @default false: `confirmPlan` and `confirm` are asked */
   readonly yes?: boolean | undefined;
+  /** Asked before any write, with a plan from a listing of its own. `false` ends the run with a RunError. */
+  readonly confirmPlan?: ConfirmPlan | undefined;
   /** Asked once before any write, if versions will be removed. `false` ends the run with a UsageError. */
   readonly confirm?: ConfirmRemoval | undefined;
   /**
@@ -265,10 +270,7 @@ export interface MigrateOptions extends RunOptions {
    * @default 1 MiB
    */
   readonly rewriteBelow?: Size | undefined;
-  /**
-   * The part size of objects that were not uploaded in parts.
-   * @default 512 MiB
-   */
+  /** The part size of objects that were not uploaded in parts. @default 512 MiB */
   readonly partSize?: Size | undefined;
   /**
    * Files that only their owner may read. Each contains one customer key (SSE-C) for all objects, or a JSON

@@ -1,4 +1,5 @@
 import type { Capabilities } from "../model/capabilities.js";
+import type { StrategyName } from "../model/reason.js";
 
 export interface PartRange {
   readonly partNumber: number;
@@ -28,6 +29,22 @@ export function* partRanges(sizeBytes: number, partBytes: number): Generator<Par
 export function partCount(etag: string): number | null {
   const count = /^[0-9a-f]{32}-(\d+)$/.exec(etag)?.[1];
   return count === undefined ? null : Number(count);
+}
+
+interface ToCopy {
+  readonly etag: string | null;
+  readonly sizeBytes: number;
+}
+
+/** The number of parts that a copy is expected to have: those of its source, or as many as are needed; 0 if it is not in parts. */
+export function expectedParts(
+  way: StrategyName,
+  { etag, sizeBytes }: ToCopy,
+  wantedBytes: number,
+  limits: PartLimits,
+): number {
+  if (way !== "copy-multipart") return 0;
+  return partCount(etag ?? "") ?? Math.ceil(sizeBytes / partSize(sizeBytes, wantedBytes, limits));
 }
 
 /**

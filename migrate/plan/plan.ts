@@ -1,5 +1,5 @@
 import type { Capabilities } from "../model/capabilities.js";
-import type { ObjectFacts } from "../model/object.js";
+import type { ObjectFacts, ObjectRef } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import type { CopyReason, RecordedDecision } from "../model/reason.js";
 import { type ChosenStrategies, chooseStrategies, isUpdatable, staysInPlace } from "./strategies.js";
@@ -87,4 +87,31 @@ function copyReason(
 export function recordedDecision(decision: Decision | RecordedDecision): RecordedDecision {
   if (decision.kind !== "encrypt") return decision;
   return { kind: decision.strategies[0].name, reason: decision.reason };
+}
+
+/**
+ * The decision on an object of which the listing is all that is known: as if it were in plaintext, and had nothing that
+ * a copy could lose. Pure.
+ */
+export function planListed(ref: ObjectRef, policy: Policy, capabilities: Capabilities): Decision {
+  const { bucket, key, sizeBytes, etag, lastModified, storageClass } = ref;
+  const { encryptsAlways, archiveClasses } = capabilities;
+  const facts: ObjectFacts = {
+    ...{ bucket, key, versionId: null, sizeBytes, etag, lastModified, storageClass },
+    encryption: encryptsAlways
+      ? { state: "provider-managed", evidence: "provider-statement" }
+      : { state: "none", evidence: "head-header" },
+    customerKey: null,
+    content: {},
+    userMetadata: {},
+    hiddenMetadata: 0,
+    tagCount: null,
+    websiteRedirect: null,
+    lock: { mode: null, retainUntil: null, legalHold: null },
+    checksums: {},
+    archived: archiveClasses.includes(storageClass),
+    clientSideEncrypted: false,
+    requestId: null,
+  };
+  return plan(facts, policy, capabilities);
 }

@@ -1,8 +1,7 @@
 import { type Capabilities, capabilitiesFor, type Property } from "../model/capabilities.js";
 import { activeLock, type Loss, type ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
-import type { RefuseReason } from "../model/reason.js";
-import { RACE_GUARDS, type RaceGuard, type StrategyName } from "../model/strategy.js";
+import { RACE_GUARDS, type RaceGuard, type RefuseReason, type StrategyName } from "../model/reason.js";
 import type { Operation } from "../store/operations.js";
 import type { StoreError, StoreErrorKind } from "../store/store-error.js";
 import { isPartSource, isReadTwice } from "../store/wire.js";
@@ -94,15 +93,15 @@ export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capa
   const of: Case = { facts, policy, capabilities };
   if (facts.sizeBytes > largestObjectBytes(capabilities)) return refuse("larger-than-store-allows");
   let names = BY_COST;
-  const namesBefore = new Map<RefuseReason, readonly StrategyName[]>();
+  const namesBefore: Partial<Record<RefuseReason, readonly StrategyName[]>> = {};
   for (const [reason, passes] of SIEVES) {
-    namesBefore.set(reason, names);
+    namesBefore[reason] = names;
     names = names.filter((name) => passes(name, of));
     if (names.length === 0) return refuse(reason);
   }
   const [first, ...others] = inOrder(names, of);
   if (first === undefined) throw new Error("a sieve let nothing through and said nothing");
-  const isPlainWithout = (reason: RefuseReason) => inOrderOfCost(namesBefore.get(reason) ?? [], of)[0] === "copy";
+  const isPlainWithout = (reason: RefuseReason) => inOrderOfCost(namesBefore[reason] ?? [], of)[0] === "copy";
   const plainCopyFails = first.name === "copy" ? null : (ASKED_FOR.find(isPlainWithout) ?? null);
   return { kind: "strategies", strategies: [first, ...others], plainCopyFails };
 }
@@ -134,9 +133,11 @@ function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
 }
 
 function inOrderOfCost(names: readonly StrategyName[], of: Case): readonly StrategyName[] {
+  if (names.length === 1) return names;
   return names
-    .toSorted((left, right) => costOf(left, of) - costOf(right, of))
-    .toSorted((left, right) => losesChecksum(left, of) - losesChecksum(right, of));
+    .map((name) => ({ name, cost: losesChecksum(name, of) * BY_COST.length + costOf(name, of) }))
+    .sort((left, right) => left.cost - right.cost)
+    .map(({ name }) => name);
 }
 
 function rankOf(guard: RaceGuard): number {
@@ -158,19 +159,27 @@ function losesChecksum(name: StrategyName, of: Case): number {
 /** A condition on the destination also covers the source, because they are the same object. */
 export function guardOf(name: StrategyName, capabilities: Capabilities): RaceGuard {
   if (name === "update-encryption") return "nothing-replaced";
-  const { copyIfMatch, copySourceIfMatch } = capabilities;
-  const conditions: Readonly<
-    Record<Exclude<StrategyName, "update-encryption">, readonly [destination: boolean, source: boolean]>
-  > = {
-    copy: [copyIfMatch, copySourceIfMatch],
-    "copy-replacing": [copyIfMatch, copySourceIfMatch],
-    "copy-multipart": [capabilities.completeMultipartIfMatch, capabilities.partCopySourceIfMatch],
-    // The ETag of the answer identifies the bytes that were read, even if the condition was ignored.
-    rewrite: [capabilities.putIfMatch, true],
-  };
-  const [destination, source] = conditions[name];
-  return destination ? "source-and-destination" : source ? "source" : "none";
+  const [destination, source] = CONDITIONS[name];
+  if (capabilities[destination]) return "source-and-destination";
+  return source === "always" || capabilities[source] ? "source" : "none";
 }
+
+type Condition =
+  | "copyIfMatch"
+  | "copySourceIfMatch"
+  | "completeMultipartIfMatch"
+  | "partCopySourceIfMatch"
+  | "putIfMatch";
+
+const CONDITIONS: Readonly<
+  Record<Exclude<StrategyName, "update-encryption">, readonly [destination: Condition, source: Condition | "always"]>
+> = {
+  copy: ["copyIfMatch", "copySourceIfMatch"],
+  "copy-replacing": ["copyIfMatch", "copySourceIfMatch"],
+  "copy-multipart": ["completeMultipartIfMatch", "partCopySourceIfMatch"],
+  // The ETag of the answer identifies the bytes that were read, even if the condition was ignored.
+  rewrite: ["putIfMatch", "always"],
+};
 
 /** The time between the GET and the PUT of a rewrite is longer than any window that `auto` may leave. */
 function isGuardedEnough(name: StrategyName, { policy, capabilities }: Case): boolean {
@@ -214,7 +223,8 @@ function isOpen(name: StrategyName, of: Case): boolean {
 }
 
 function losesAs(loss: Loss, name: StrategyName, of: Case): boolean {
-  return lostIn(name, of).some((property) => ACCEPTED_AS[property] === loss);
+  const lost = lostIn(name, of);
+  return lost.length > 0 && lost.some((property) => ACCEPTED_AS[property] === loss);
 }
 
 function lostIn(name: StrategyName, { facts, policy, capabilities }: Case): readonly Property[] {

@@ -1,7 +1,7 @@
 import type { LostByWay, Property } from "../model/capabilities.js";
 import { CONTENT_HEADERS, type Loss, type ObjectFacts } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
-import type { StrategyName } from "../model/strategy.js";
+import type { StrategyName } from "../model/reason.js";
 import type { Target } from "../model/target.js";
 
 /** The name under which an operator accepts the loss; `null` if no name covers it. */
@@ -25,8 +25,10 @@ export const ACCEPTED_AS: Readonly<Record<Property, Loss | null>> = {
  * The properties that this strategy was seen to lose, as far as HEAD shows that the object has them. Pure.
  */
 export function lostOf(facts: ObjectFacts, way: StrategyName, lostBy: LostByWay, target: Target): readonly Property[] {
-  return (lostBy[way] ?? []).filter((property) => hasProperty(facts, property, target));
+  return lostBy[way]?.filter((property) => hasProperty(facts, property, target)) ?? NOTHING;
 }
+
+const NOTHING: readonly Property[] = [];
 
 type Header = keyof ObjectFacts["content"];
 
@@ -107,37 +109,25 @@ interface Difference {
 }
 
 function findDifferences(before: ObjectFacts, after: ObjectFacts): Difference[] {
-  const pairs: [string, Property, unknown, unknown][] = [
-    ["size", "body", before.sizeBytes, after.sizeBytes],
-    ["storage class", "storage-class", classOfCopy(before), after.storageClass],
-    ["hidden metadata", "user-metadata", before.hiddenMetadata, after.hiddenMetadata],
-    // If HEAD shows no tag count, the tags themselves are read.
-    ...(after.tagCount === null
-      ? []
-      : [["tag count", "tags", before.tagCount ?? 0, after.tagCount] as [string, Property, unknown, unknown]]),
-    ["website redirect", "website-redirect", before.websiteRedirect, after.websiteRedirect],
-    ["lock mode", "lock", before.lock.mode, after.lock.mode],
-    ["retain until", "lock", instant(before.lock.retainUntil), instant(after.lock.retainUntil)],
-    ["legal hold", "lock", before.lock.legalHold ?? "OFF", after.lock.legalHold ?? "OFF"],
-    ...CONTENT_HEADERS.map((name): [string, Property, unknown, unknown] => [
-      name,
-      name,
-      before.content[name],
-      after.content[name],
-    ]),
-    ...metadataNames(before, after).map((name): [string, Property, unknown, unknown] => [
-      `x-amz-meta-${name}`,
-      "user-metadata",
-      before.userMetadata[name],
-      after.userMetadata[name],
-    ]),
-  ];
-  return pairs
-    .filter(([, , was, is]) => was !== is)
-    .map(([what, property, was, is]) => ({
-      property,
-      words: `${what}: ${words(was)} -> ${words(is)}${misread(was, is)}`,
-    }));
+  const found: Difference[] = [];
+  const compare = (what: string, property: Property, was: unknown, is: unknown) => {
+    if (was === is) return;
+    found.push({ property, words: `${what}: ${words(was)} -> ${words(is)}${misread(was, is)}` });
+  };
+  compare("size", "body", before.sizeBytes, after.sizeBytes);
+  compare("storage class", "storage-class", classOfCopy(before), after.storageClass);
+  compare("hidden metadata", "user-metadata", before.hiddenMetadata, after.hiddenMetadata);
+  // If HEAD shows no tag count, the tags themselves are read.
+  if (after.tagCount !== null) compare("tag count", "tags", before.tagCount ?? 0, after.tagCount);
+  compare("website redirect", "website-redirect", before.websiteRedirect, after.websiteRedirect);
+  compare("lock mode", "lock", before.lock.mode, after.lock.mode);
+  compare("retain until", "lock", instant(before.lock.retainUntil), instant(after.lock.retainUntil));
+  compare("legal hold", "lock", before.lock.legalHold ?? "OFF", after.lock.legalHold ?? "OFF");
+  for (const name of CONTENT_HEADERS) compare(name, name, before.content[name], after.content[name]);
+  for (const name of metadataNames(before, after)) {
+    compare(`x-amz-meta-${name}`, "user-metadata", before.userMetadata[name], after.userMetadata[name]);
+  }
+  return found;
 }
 
 function metadataNames(before: ObjectFacts, after: ObjectFacts): string[] {

@@ -161,3 +161,8 @@ export function rightsOf({ kind, facts: { operation, message } }: StoreError): r
 }
 
 export const LOCKS_BY_DEFAULT = "locks by default";
+
+export function hasNoVersions(found: ReadonlyMap<Topic, Answer>): boolean {
+  const versioning = found.get("versioning");
+  return versioning?.kind === "no" || (versioning?.kind === "is" && versioning.value === "never");
+}

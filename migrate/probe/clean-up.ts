@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
-import type { ObjectStore, UploadInput } from "../store/object-store.js";
+import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
+import type { Traces } from "./calls.js";
 
 const ROUNDS = 3;
-const IN_FLIGHT = 8;
+const IN_FLIGHT = 32;
 /** Doubles with every round. */
 const WAIT_MS = 200;
 
@@ -16,6 +17,8 @@ export interface Place {
    * objects.
    */
   readonly listing: "versions" | "objects";
+  /** Whether a deletion without a version ID may leave a delete marker. */
+  readonly keepsVersions: boolean;
 }
 
 /** An entry that is still in the bucket, and the store's error when it was to be removed. */
@@ -28,18 +31,20 @@ export type Leftover =
 type Remains = Exclude<Leftover, { kind: "unlisted" }>;
 
 /**
- * Deletes all versions and delete markers under a prefix and aborts all uploads there. Repeats until nothing
- * is left.
+ * Deletes all versions and delete markers under a prefix and aborts all uploads there: first what the traces name exactly,
+ * then what is listed, until nothing is left.
  */
 export async function cleanUp(store: ObjectStore, place: Place, traces: Traces): Promise<readonly Leftover[]> {
-  let refused: readonly Remains[] = tracedRemains(traces);
-  for (let round = 0; ; round += 1) {
+  const { known, unknown } = tracedRemains(traces, place);
+  let refused: readonly Remains[] = [...(await removeAll(store, place, known)), ...unknown];
+  const first = known.length === 0 ? 0 : 1;
+  for (let round = first; ; round += 1) {
     // A listing may lag and still contain removed entries.
     if (round > 1) await sleep(WAIT_MS * 2 ** (round - 1));
     const { remains: listed, unlisted } = await look(store, place);
     // Entries that were written but are not listed yet are removed too. In later rounds, a working listing
     // decides for objects. Uploads stay on the list, because not every store lists every upload.
-    const isOpen = (one: Remains) => round === 0 || unlisted.length > 0 || one.kind === "upload";
+    const isOpen = (one: Remains) => round === first || unlisted.length > 0 || one.kind === "upload";
     const unseen = refused.filter((one) => isOpen(one) && !isAmong(one, listed));
     const remains = [...listed, ...unseen];
     if (remains.length === 0 && unlisted.length === 0) return [];
@@ -49,17 +54,16 @@ export async function cleanUp(store: ObjectStore, place: Place, traces: Traces):
 }
 
 async function look(store: ObjectStore, place: Place) {
-  const remains: Remains[] = [];
-  const unlisted: Leftover[] = [];
-  for (const list of [listObjects, listUploads]) {
+  const looks = [listObjects, listUploads].map(async (list) => {
     try {
-      remains.push(...(await list(store, place)));
+      return { remains: await list(store, place), unlisted: [] };
     } catch (error) {
       const { code } = factsOf(error);
-      unlisted.push({ kind: "unlisted", key: place.prefix, code });
+      return { remains: [], unlisted: [{ kind: "unlisted", key: place.prefix, code } satisfies Leftover] };
     }
-  }
-  return { remains, unlisted };
+  });
+  const seen = await Promise.all(looks);
+  return { remains: seen.flatMap(({ remains }) => remains), unlisted: seen.flatMap(({ unlisted }) => unlisted) };
 }
 
 async function listObjects(store: ObjectStore, { bucket, prefix, listing }: Place): Promise<Remains[]> {
@@ -81,11 +85,18 @@ async function listUploads(store: ObjectStore, { bucket, prefix }: Place): Promi
   }
 }
 
-function tracedRemains({ keys, uploads }: Traces): Remains[] {
-  return [
-    ...[...keys].map((key): Remains => ({ kind: "version", key, versionId: null, code: null })),
-    ...[...uploads].map(([uploadId, key]): Remains => ({ kind: "upload", key, uploadId, code: null })),
-  ];
+interface Traced {
+  /** Removing these leaves no delete marker. */
+  readonly known: readonly Remains[];
+  readonly unknown: readonly Remains[];
+}
+
+function tracedRemains({ keys, versions, uploads }: Traces, { keepsVersions }: Place): Traced {
+  const open = [...uploads].map(([uploadId, key]): Remains => ({ kind: "upload", key, uploadId, code: null }));
+  const named = [...versions].map((written): Remains => ({ kind: "version", ...written, code: null }));
+  const unnamed = [...keys].map((key): Remains => ({ kind: "version", key, versionId: null, code: null }));
+  const known = [...named, ...open];
+  return keepsVersions ? { known, unknown: unnamed } : { known: [...known, ...unnamed], unknown: [] };
 }
 
 /** Resolves with the entries that the store did not remove. */
@@ -129,56 +140,4 @@ function codeOf(one: Remains, refused: readonly Remains[]): string | null {
 function factsOf(error: unknown): StoreError["facts"] {
   if (error instanceof StoreError) return error.facts;
   throw error;
-}
-
-/** The writes of a probe, as far as it knows. If a call got no answer, only the key is known. */
-interface Traces {
-  readonly keys: Set<string>;
-  /** Keys by upload ID. */
-  readonly uploads: Map<string, string>;
-}
-
-/**
- * Records every object and upload before it is created, and every upload ID afterwards. `onUpload` is awaited
- * before anything is sent to an upload.
- */
-export function tracedStore(
-  store: ObjectStore,
-  { keys, uploads }: Traces,
-  onUpload: (upload: UploadInput) => void | Promise<void> = () => undefined,
-): ObjectStore {
-  const noted = <Input extends { readonly key: string }, Output>(call: (input: Input) => Promise<Output>) => {
-    return async (input: Input) => {
-      const isNew = !keys.has(input.key);
-      keys.add(input.key);
-      try {
-        return await call(input);
-      } catch (error) {
-        if (isNew && wroteNothing(error)) keys.delete(input.key);
-        throw error;
-      }
-    };
-  };
-  return {
-    ...store,
-    putObject: noted(store.putObject),
-    copyObject: noted(store.copyObject),
-    createMultipartUpload: async (input) => {
-      const begun = await store.createMultipartUpload(input);
-      uploads.set(begun.uploadId, input.key);
-      await onUpload({ bucket: input.bucket, key: input.key, uploadId: begun.uploadId });
-      return begun;
-    },
-    completeMultipartUpload: async (input) => {
-      const written = await store.completeMultipartUpload(input);
-      uploads.delete(input.uploadId);
-      return written;
-    },
-  };
-}
-
-/** Whether the store rejected the call, or never received it. */
-function wroteNothing(error: unknown): boolean {
-  const status = error instanceof StoreError ? error.facts.status : 0;
-  return status !== null && status < 500;
 }

@@ -1,8 +1,16 @@
 import { OPERATIONS } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
-import { type Answer, type Evidence, evidenceOf, LOCKS_BY_DEFAULT, type NotObservable, rightsOf } from "./answer.js";
+import {
+  type Answer,
+  type Evidence,
+  evidenceOf,
+  hasNoVersions,
+  LOCKS_BY_DEFAULT,
+  type NotObservable,
+  rightsOf,
+} from "./answer.js";
 import type { Leftover, Place } from "./clean-up.js";
-import { Interrupted, type ProbeSession } from "./probe-session.js";
+import { type OpenedSession, type ProbeSession, Stopped } from "./probe-session.js";
 
 /** Why nothing was written, or at most one object. */
 export interface Obstacle {
@@ -15,31 +23,38 @@ export type MayWrite =
   | { readonly kind: "may"; readonly listing: Place["listing"] }
   | { readonly kind: "may-not"; readonly obstacle: Obstacle };
 
+/** Why the versions under the key prefix of the test objects cannot be listed; `null` if they can. */
+export async function whyUnlistable({ store, bucket, folder }: ProbeSession): Promise<StoreError | Stopped | null> {
+  try {
+    await store.listObjectVersions({ bucket, prefix: folder });
+    return null;
+  } catch (error) {
+    if (error instanceof StoreError || error instanceof Stopped) return error;
+    throw error;
+  }
+}
+
 /** Rejects every write that could not be deleted again, or could not be found in order to delete it. */
-export async function mayWrite(session: ProbeSession): Promise<MayWrite> {
+export function mayWrite(session: OpenedSession, unlistable: StoreError | Stopped | null): MayWrite {
   const lock = session.found.get("object-lock");
   if (lock?.kind === "is" && lock.value === LOCKS_BY_DEFAULT) return mayNot("locked-by-default");
   if (lock?.kind !== "is" && lock?.kind !== "no") return mayNot("lock-unreadable");
-  try {
-    await session.store.listObjectVersions({ bucket: session.bucket, prefix: session.folder });
-    return { kind: "may", listing: "versions" };
-  } catch (error) {
-    if (error instanceof Interrupted) return mayNot("interrupted");
-    if (!(error instanceof StoreError)) throw error;
-    return hasNoVersions(session) ? { kind: "may", listing: "objects" } : mayNot("versions-unlistable", error);
-  }
+  if (unlistable === null) return { kind: "may", listing: "versions" };
+  if (unlistable instanceof Stopped) return mayNot(unlistable.because);
+  if (hasNoVersions(session.found)) return { kind: "may", listing: "objects" };
+  return mayNot("versions-unlistable", unlistable);
 }
 
 /**
  * Puts one object, creates one upload and removes both. This checks the permissions for all later experiments
  * at the cost of one object.
  */
-export async function tryWriting(session: ProbeSession, listing: Place["listing"]): Promise<Obstacle | null> {
+export async function tryWriting(session: OpenedSession, listing: Place["listing"]): Promise<Obstacle | null> {
   try {
     const { bucket, key } = await session.put("first");
     await beginUpload(session, { bucket, key });
   } catch (error) {
-    if (error instanceof Interrupted) return obstacle("interrupted");
+    if (error instanceof Stopped) return obstacle(error.because);
     if (!(error instanceof StoreError)) throw error;
     return obstacle(error.kind === "access-denied" ? "no-right-to-write" : "first-object-failed", error);
   }
@@ -54,11 +69,6 @@ async function beginUpload({ store }: ProbeSession, object: { readonly bucket: s
     // Any other error will be found by the experiments on uploads.
     if (!(error instanceof StoreError) || error.kind === "access-denied") throw error;
   }
-}
-
-function hasNoVersions({ found }: ProbeSession): boolean {
-  const versioning = found.get("versioning");
-  return versioning?.kind === "no" || (versioning?.kind === "is" && versioning.value === "never");
 }
 
 function mayNot(because: NotObservable, error?: StoreError): MayWrite {

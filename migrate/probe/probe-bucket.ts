@@ -3,10 +3,36 @@ import { type Capabilities, documentedCapabilities } from "../model/capabilities
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import { type Answer, failed, type NotObservable, notObservable, TOPICS, type Topic } from "./answer.js";
+import { isCutOff } from "./calls.js";
 import type { Leftover } from "./clean-up.js";
-import { READING, WRITING } from "./experiments/experiments.js";
-import { type MayWrite, mayWrite, missingRightsOf, type Obstacle, tryWriting } from "./may-write.js";
-import { type Experiment, Interrupted, openSession, type ProbeSession } from "./probe-session.js";
+import {
+  bodyAfterCopy,
+  etagAfterCopy,
+  headersAfterCopy,
+  headSseAfterCopy,
+  keptByWays,
+} from "./experiments/after-copy.js";
+import { defaultEncryption, listingEncoding, objectLock, versioning } from "./experiments/bucket.js";
+import {
+  completeIfMatch,
+  copyIfMatch,
+  copySourceIfMatch,
+  partSourceIfMatch,
+  putIfMatch,
+} from "./experiments/conditions.js";
+import {
+  aclSentWithCopy,
+  aclSentWithUpload,
+  selfCopy,
+  selfCopyReplacing,
+  storageClassSentWithCopy,
+} from "./experiments/copies.js";
+import { readLocks, readLocksOfNothing, writeLegalHold, writeRetention } from "./experiments/locks.js";
+import { partCopyPercent, uploadPartCopy } from "./experiments/part-copies.js";
+import { putWithoutSse, putWithSse, storageClass } from "./experiments/puts.js";
+import { objectAcl, objectTags, taggingHeader, tagsAfterCopy } from "./experiments/tags-and-acl.js";
+import { type MayWrite, mayWrite, missingRightsOf, type Obstacle, tryWriting, whyUnlistable } from "./may-write.js";
+import { type Experiment, type OpenedSession, openSession, Stopped } from "./probe-session.js";
 import { probedCapabilities } from "./probed-capabilities.js";
 
 interface ProbePlace {
@@ -50,8 +76,8 @@ export interface Probed {
 export async function probeBucket({ bucket, prefix, provider }: ProbePlace, tools: ProbeTools): Promise<Probed> {
   const { store, signal, onUpload } = tools;
   const session = openSession({ bucket, prefix, provider, store, signal, onUpload });
-  await runExperiments(READING, session);
-  const { obstacle, leftovers } = await write(await mayWrite(session), session, tools);
+  const [unlistable] = await Promise.all([whyUnlistable(session), runExperiments(READING, session)]);
+  const { obstacle, leftovers } = await write(mayWrite(session, unlistable), session, tools);
   const findings = TOPICS.map((topic) => session.found.get(topic)).filter((answer) => answer !== undefined);
   return {
     folder: session.folder,
@@ -68,7 +94,7 @@ export async function probeBucket({ bucket, prefix, provider }: ProbePlace, tool
 
 type Written = Pick<Probed, "obstacle" | "leftovers">;
 
-async function write(may: MayWrite, session: ProbeSession, { onWriting }: ProbeTools): Promise<Written> {
+async function write(may: MayWrite, session: OpenedSession, { onWriting }: ProbeTools): Promise<Written> {
   if (may.kind === "may-not") return { obstacle: leaveOut(session, may.obstacle), leftovers: [] };
   await onWriting(session.folder);
   let obstacle: Obstacle | null = null;
@@ -84,7 +110,7 @@ async function write(may: MayWrite, session: ProbeSession, { onWriting }: ProbeT
 }
 
 /** Findings from reading stay. */
-function leaveOut(session: ProbeSession, obstacle: Obstacle): Obstacle {
+function leaveOut(session: OpenedSession, obstacle: Obstacle): Obstacle {
   for (const { topics } of WRITING) {
     note(
       session,
@@ -97,37 +123,74 @@ function leaveOut(session: ProbeSession, obstacle: Obstacle): Obstacle {
   return obstacle;
 }
 
-/** Runs experiments one after the other and records their findings. An error is a finding too. */
-async function runExperiments(experiments: readonly Experiment[], session: ProbeSession): Promise<void> {
-  let stopped: NotObservable | null = null;
-  for (const { topics, run } of experiments) {
-    if (stopped !== null) {
-      note(session, unreached(topics, stopped));
-      continue;
-    }
-    try {
-      note(session, await run(session));
-    } catch (error) {
-      stopped = whyStop(error, session);
-      note(
-        session,
-        error instanceof StoreError ? topics.map((topic) => failed(topic, error)) : unreached(topics, stopped),
-      );
-    }
+/** Runs experiments side by side and records their findings. An error is a finding too. */
+async function runExperiments(experiments: readonly Experiment[], session: OpenedSession): Promise<void> {
+  const begun = experiments.map((experiment) => {
+    // Each one starts when all of them are known, so that it finds what it waits for.
+    const ended = Promise.resolve().then(() => runOne(experiment, session));
+    for (const topic of experiment.topics) session.begun.set(topic, ended);
+    return ended;
+  });
+  const bug = (await Promise.allSettled(begun)).find(({ status }) => status === "rejected");
+  if (bug?.status === "rejected") throw bug.reason;
+}
+
+async function runOne({ topics, run }: Experiment, session: OpenedSession): Promise<void> {
+  try {
+    note(session, await run(session));
+  } catch (error) {
+    note(session, afterError(topics, error, session));
   }
 }
 
-/** The same finding for all topics, if none of them can be tested. */
-function unreached(topics: readonly Topic[], because: NotObservable | null): Answer[] {
-  return topics.map((topic) => notObservable(topic, because ?? "interrupted"));
+/** Only the experiment that met an error which ends all calls has failed. The others were kept from their answers. */
+function afterError(topics: readonly Topic[], error: unknown, { cutOffBy }: OpenedSession): Answer[] {
+  if (error instanceof Stopped) return unreached(topics, error.because);
+  if (!(error instanceof StoreError)) throw error;
+  const isCutOffToo = cutOffBy() !== error && isCutOff(error, true);
+  return isCutOffToo ? unreached(topics, "out-of-reach") : topics.map((topic) => failed(topic, error));
 }
 
-function note({ found }: ProbeSession, findings: readonly Answer[]): void {
+/** The same finding for all topics, if none of them can be tested. */
+function unreached(topics: readonly Topic[], because: NotObservable): Answer[] {
+  return topics.map((topic) => notObservable(topic, because));
+}
+
+function note({ found }: OpenedSession, findings: readonly Answer[]): void {
   for (const answer of findings) found.set(answer.topic, answer);
 }
 
-function whyStop(error: unknown, { cutOffBy }: ProbeSession): NotObservable | null {
-  if (error instanceof Interrupted) return "interrupted";
-  if (!(error instanceof StoreError)) throw error;
-  return cutOffBy() === error ? "out-of-reach" : null;
-}
+/** Experiments that need no object. */
+const READING: readonly Experiment[] = [versioning, objectLock, defaultEncryption, ...readLocksOfNothing];
+
+/** Experiments that need test objects. An experiment that waits for a finding comes after the one that makes it. */
+const WRITING: readonly Experiment[] = [
+  listingEncoding,
+  putWithSse,
+  putWithoutSse,
+  selfCopy,
+  selfCopyReplacing,
+  headSseAfterCopy,
+  bodyAfterCopy,
+  etagAfterCopy,
+  headersAfterCopy,
+  uploadPartCopy,
+  partCopyPercent,
+  objectTags,
+  tagsAfterCopy,
+  taggingHeader,
+  objectAcl,
+  aclSentWithCopy,
+  aclSentWithUpload,
+  storageClass,
+  storageClassSentWithCopy,
+  putIfMatch,
+  copyIfMatch,
+  copySourceIfMatch,
+  partSourceIfMatch,
+  completeIfMatch,
+  ...keptByWays,
+  ...readLocks,
+  writeRetention,
+  writeLegalHold,
+];

@@ -1,5 +1,5 @@
 import type { Capabilities, LostByWay } from "../model/capabilities.js";
-import type { StrategyName } from "../model/strategy.js";
+import type { StrategyName } from "../model/reason.js";
 import type { Answer, NotObservable, Topic } from "./answer.js";
 
 /** Capabilities that a single finding determines. */

@@ -1,22 +1,23 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
-import { countOf, formatCount } from "../model/text.js";
+import { ENGLISH, type Language, type Sentence } from "./language.js";
+import { noncurrentSeen } from "./noncurrent.js";
 import { notSeenWords, presentCount, unprovenCount } from "./not-seen.js";
 import { defaultNow } from "./remains.js";
+import { VERDICT_WORDS } from "./run-state.js";
 import type { Summary } from "./summary.js";
 import { verdict } from "./verdict.js";
-import { VERDICT_WORDS } from "./verdict-kind.js";
 
 /** A requirement of a standard that encryption at rest contributes to. */
-export interface Control {
+interface Requirement {
   readonly standard: StandardId;
   /** The standard's own number. */
   readonly id: string;
-  readonly title: string;
+  readonly title: Sentence;
   /** The subject of the requirement, in this project's words. */
-  readonly asks: string;
+  readonly asks: Sentence;
   /** The part of the requirement that no run of this tool can show. */
-  readonly notShown: string;
+  readonly notShown: Sentence;
   readonly source: string;
 }
 
@@ -26,7 +27,7 @@ const KEYS = "who holds the keys, how they are changed, and what the organisatio
  * The requirements that ask for encryption at rest. This is data only. Whether a standard is met is for the
  * organisation's auditor to decide.
  */
-export const CONTROLS: readonly Control[] = [
+export const CONTROLS = [
   {
     standard: "iso-27001",
     id: "A.8.24",
@@ -78,43 +79,42 @@ export const CONTROLS: readonly Control[] = [
     source:
       "https://www.aicpa-cima.com/resources/download/2017-trust-services-criteria-with-revised-points-of-focus-2022",
   },
-];
+] as const satisfies readonly Requirement[];
+export type Control = (typeof CONTROLS)[number];
 
 /**
  * The observations of the run that bear on all controls. They are evidence for an auditor, not a judgement.
  */
-export function evidenceSeen(summary: Summary, run: RunRecord): readonly string[] {
+export function evidenceSeen(summary: Summary, run: RunRecord, lang = ENGLISH): readonly string[] {
+  const { say } = lang;
   const { total } = summary;
   const present = presentCount(total);
   const seen = present - total.statesNow.none.objects - unprovenCount(total);
   const defaults = run.buckets.filter((bucket) => isEncrypting(defaultNow(bucket))).length;
   return [
-    `${formatCount(seen)} of ${countOf(present, "current object")} seen to be encrypted at rest by the store's own answers${fromOtherSources(total)}.`,
-    ...(total.notSeen === undefined ? [] : [`${notSeenWords(summary)}: nothing is shown about what is in there.`]),
-    ...olderSeen(summary, run),
-    `${formatCount(defaults)} of ${countOf(run.buckets.length, "bucket")} with a default encryption when last read.`,
-    `Verdict of the run: ${VERDICT_WORDS[verdict(summary, run).kind]}.`,
+    say("{seen} of {n} current {n|object|objects} seen to be encrypted at rest by the store's own answers{others}.", {
+      seen,
+      n: present,
+      others: fromOtherSources(total, lang),
+    }),
+    ...(total.notSeen === undefined
+      ? []
+      : [say("{unseen}: nothing is shown about what is in there.", { unseen: notSeenWords(summary, lang) })]),
+    noncurrentSeen(total.noncurrent, run, lang),
+    say("{seen} of {n} {n|bucket|buckets} with a default encryption when last read.", {
+      seen: defaults,
+      n: run.buckets.length,
+    }),
+    say("Verdict of the run: {verdict}.", { verdict: say(VERDICT_WORDS[verdict(summary, run).kind]) }),
   ];
 }
 
 /** The answers that this run did not get from the store itself. */
-function fromOtherSources({ evidenceNow: { baseline, inventory } }: Summary["total"]): string {
-  const count = (baseline?.objects ?? 0) + (inventory?.objects ?? 0);
-  return count === 0
+function fromOtherSources({ evidenceNow: { baseline, inventory } }: Summary["total"], { say }: Language): string {
+  const n = (baseline?.objects ?? 0) + (inventory?.objects ?? 0);
+  return n === 0
     ? ""
-    : `; those about ${countOf(count, "object")} are in an earlier, verified run or in an inventory`;
-}
-
-function olderSeen({ total: { noncurrent } }: Summary, { buckets }: RunRecord): string[] {
-  if (noncurrent === undefined) {
-    const keepsNone = buckets.length > 0 && buckets.every(({ versioning }) => versioning === "never");
-    return [keepsNone ? "No bucket keeps noncurrent versions." : "Noncurrent versions were not looked at."];
-  }
-  const { encrypted, plaintext, unproven, failed } = noncurrent.outcomes;
-  const present = encrypted.objects + plaintext.objects + unproven.objects + failed.objects;
-  return [
-    `${formatCount(encrypted.objects)} of ${countOf(present, "noncurrent version")} seen to be encrypted at rest.`,
-  ];
+    : say("; those about {n} {n|object|objects} are in an earlier, verified run or in an inventory", { n });
 }
 
 export const STANDARDS = {

@@ -1,4 +1,3 @@
-import { stringify } from "csv-stringify/sync";
 import type { Observation, VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
 import { beginsInvisibly } from "../model/text.js";
@@ -165,7 +164,13 @@ export async function* renderCsv({ readJournal, survey }: Omit<ReportSource, "ru
   yield csvText(rows);
 }
 
-function csvText(rows: string[][]): string {
-  // A single CR or LF in a cell is quoted too, because a reader may treat either as the end of a row.
-  return stringify(rows, { record_delimiter: "windows", quote_record_delimiter: true });
+function csvText(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+}
+
+/** A single CR or LF in a cell is quoted too, because a reader may treat either as the end of a row. */
+const NEEDS_QUOTES = /[",\r\n]/;
+
+function quoted(cell: string): string {
+  return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

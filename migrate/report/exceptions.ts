@@ -1,6 +1,7 @@
-import type { VersionRecord } from "../journal/observation.js";
+import type { VersionOutcome, VersionRecord } from "../journal/observation.js";
 import type { OutcomeKind, OutcomeRecord } from "../journal/record.js";
-import { isVersionException } from "./noncurrent.js";
+import { REASON_WORDS, VERSION_LEFT_WORDS } from "../model/reason.js";
+import { ENGLISH } from "./language.js";
 
 /** Bounded, because they are kept in memory while a report is written. */
 const MAX_EXCEPTIONS = 10_000;
@@ -40,8 +41,12 @@ export function createExceptionsFold(limit: number = MAX_EXCEPTIONS): Exceptions
   };
 }
 
-/** Every object that is not clearly encrypted, and every copied one with notes. */
+/**
+ * Every object that is not clearly encrypted, and every copied one with notes. What a dry run would have copied is its
+ * plan.
+ */
 function isException({ outcome, notes }: OutcomeRecord): boolean {
+  if (outcome.kind === "skipped" && outcome.reason === "dry-run") return notes.length > 0;
   return outcome.kind === "migrated" ? notes.length > 0 : outcome.kind !== "already-encrypted";
 }
 
@@ -76,4 +81,25 @@ export function createVersionExceptionsFold(limit = MAX_VERSION_EXCEPTIONS): Ver
     },
     result: () => ({ total, first }),
   };
+}
+
+/** The reason for the outcome of a noncurrent version. */
+export function versionReasonWords(outcome: VersionOutcome, { say } = ENGLISH): string {
+  switch (outcome.kind) {
+    case "plaintext":
+      return say(VERSION_LEFT_WORDS[outcome.reason]);
+    case "removed":
+      return say("not encrypted: removed by this run");
+    case "vanished":
+      return say(REASON_WORDS.vanished);
+    case "encrypted":
+    case "unproven":
+    case "failed":
+      return say(REASON_WORDS[outcome.reason]);
+  }
+}
+
+/** Whether an auditor should look at it individually. */
+function isVersionException({ outcome }: VersionRecord): boolean {
+  return outcome.kind !== "encrypted" && outcome.kind !== "removed";
 }

@@ -1,17 +1,25 @@
 import { RunError } from "../errors.js";
 import type { RenderReport } from "./survey.js";
 
-export const REPORT_FORMAT_NAMES = ["html", "csv", "md", "ocsf", "ocsf-all", "inventory", "prometheus"] as const;
+export const REPORT_FORMAT_NAMES = [
+  "html",
+  "csv",
+  "md",
+  "ocsf",
+  "ocsf-all",
+  "ocsf-all.gz",
+  "inventory",
+  "prometheus",
+  "junit",
+  "sarif",
+] as const;
 export type ReportFormatName = (typeof REPORT_FORMAT_NAMES)[number];
 
-/**
- * The formats that a run writes by default. The two that repeat every object besides the CSV must be
- * requested.
- */
+/** The formats that a run writes by default. */
 export const DEFAULT_FORMATS: readonly ReportFormatName[] = ["html", "csv", "md", "ocsf", "prometheus"];
 
 interface ReportFile {
-  /** Its name in the run folder. */
+  /** Its name in the run folder. If it ends in .gz, the file holds the text compressed. */
   readonly file: string;
   readonly render: RenderReport;
 }
@@ -42,6 +50,9 @@ const REPORT_FORMATS: Readonly<Record<ReportFormatName, readonly ReportFile[]>> 
   "ocsf-all": [
     { file: "ocsf-all.ndjson", render: loaded(async () => (await import("./ocsf/render-ocsf.js")).renderOcsfAll) },
   ],
+  "ocsf-all.gz": [
+    { file: "ocsf-all.ndjson.gz", render: loaded(async () => (await import("./ocsf/render-ocsf.js")).renderOcsfAll) },
+  ],
   inventory: [
     { file: "inventory.csv", render: loaded(async () => (await import("./inventory.js")).renderInventory) },
     {
@@ -50,15 +61,17 @@ const REPORT_FORMATS: Readonly<Record<ReportFormatName, readonly ReportFile[]>> 
     },
   ],
   prometheus: [{ file: "report.prom", render: loaded(async () => (await import("./prometheus.js")).renderPrometheus) }],
+  junit: [{ file: "junit.xml", render: loaded(async () => (await import("./junit.js")).renderJunit) }],
+  sarif: [{ file: "report.sarif", render: loaded(async () => (await import("./sarif.js")).renderSarif) }],
 };
 
-/** The scope of OCSF findings: only checks that did not pass, or every object. */
-export const OCSF_SCOPES = ["findings", "all"] as const;
+/** The subjects of OCSF findings: each bucket and prefix, or also every object. */
+export const OCSF_SCOPES = ["findings", "all", "all.gz"] as const;
 export type OcsfScope = (typeof OCSF_SCOPES)[number];
 
 /** The same formats, with OCSF for every object if requested. */
 export function withOcsfScope(formats: readonly ReportFormatName[], scope: OcsfScope): readonly ReportFormatName[] {
-  return scope === "findings" ? formats : formats.map((name) => (name === "ocsf" ? "ocsf-all" : name));
+  return scope === "findings" ? formats : formats.map((name) => (name === "ocsf" ? (`ocsf-${scope}` as const) : name));
 }
 
 /** The files of these formats. @default every possible report file */

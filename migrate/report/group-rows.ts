@@ -1,6 +1,7 @@
+import type { BaselineUse, ReadOfAllBecause } from "../journal/input-records.js";
 import type { EncryptionState } from "../model/encryption.js";
-import { countOf, formatCount } from "../model/text.js";
 import type { Group, Groups } from "./groups.js";
+import type { Language, Sentence } from "./language.js";
 import type { Totals } from "./summary.js";
 import { emptyTally, sumOf, type Tally } from "./tally.js";
 
@@ -14,7 +15,7 @@ export interface GroupRow {
   readonly group: Group;
 }
 
-interface GroupRows {
+export interface GroupRows {
   readonly rows: readonly GroupRow[];
   /** The groups without a row, and the objects that were combined while counting. */
   readonly left: { readonly groups: number; readonly objects: number; readonly folded: number };
@@ -43,10 +44,10 @@ export function groupRows<N>(
 }
 
 /** A sentence about the groups without a row; `null` if there are none. */
-export function othersWords({ groups, objects, folded }: GroupRows["left"]): string | null {
+export function othersWords({ groups, objects: n, folded }: GroupRows["left"], { say }: Language): string | null {
   const parts = [
-    ...(groups > 0 ? [`${formatCount(groups)} more with ${countOf(objects, "object")} are in summary.json`] : []),
-    ...(folded > 0 ? [`${countOf(folded, "object")} of still others were counted together`] : []),
+    ...(groups > 0 ? [say("{groups} more with {n} {n|object|objects} are in summary.json", { groups, n })] : []),
+    ...(folded > 0 ? [say("{n} {n|object|objects} of still others were counted together", { n: folded })] : []),
   ];
   return parts.length === 0 ? null : `${parts.join("; ")}.`;
 }
@@ -84,4 +85,31 @@ export function seenStates({ statesBefore, statesNow }: Totals): readonly Encryp
   return STATE_ORDER.filter(
     (state) => state === "none" || statesBefore[state].objects > 0 || statesNow[state].objects > 0,
   );
+}
+
+/** Why an object was read although there was a baseline. */
+const READ_WORDS = {
+  "not-in-baseline": "read: not in the baseline",
+  changed: "read: listed with another version, ETag, size or date",
+  sampled: "read for the sample: changed meanwhile, or not readable",
+  "just-written": "read: the baseline saw it within two seconds of its last write",
+  failed: "read: failed in the baseline",
+  "no-evidence": "read: its line in the baseline is no answer of the store",
+  "customer-key": "read: under a customer key",
+  plaintext: "read: not encrypted, so what a migration would do may have changed",
+  "two-lines": "read: the baseline has two lines about it",
+  "version-not-listed": "read: its version is not listed",
+  discarded: "read: the baseline was discarded",
+  "left-out": "read: the baseline was left out",
+  "not-looked-up": "not looked up in the baseline",
+} as const satisfies Readonly<Record<ReadOfAllBecause, Sentence>>;
+
+/** How many of the objects a baseline could be used for, and why not for the others. They add up. */
+export function baselineRows({ used, confirmed, read }: BaselineUse, { say }: Language): [string, number][] {
+  const because = Object.entries(read) as [ReadOfAllBecause, number][];
+  return [
+    [say("not read: unchanged since the baseline"), used],
+    [say("read for the sample: as the baseline says"), confirmed],
+    ...because.map(([reason, count]): [string, number] => [say(READ_WORDS[reason]), count]),
+  ];
 }

@@ -1,7 +1,8 @@
 import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/record.js";
 import { ENCRYPTION_STATES, type EncryptionState } from "../model/encryption.js";
 import { indexScopes, type Scope } from "../model/scope.js";
-import { formatCount, visibleText } from "../model/text.js";
+import { visibleText } from "../model/text.js";
+import type { Language } from "./language.js";
 import { addToTally, type MutableTally, OUTCOME_KINDS, orderedTallies, type Tally, tallyOf } from "./tally.js";
 
 /**
@@ -103,8 +104,7 @@ interface BreakdownsFold {
 }
 
 export function breakdownsFold(scopes: readonly Scope[]): BreakdownsFold {
-  const index = indexScopes(scopes, ({ prefix }) => prefix);
-  const prefixOf = ({ bucket, key }: OutcomeRecord) => firstFolder(key, index.owner(bucket, key) ?? "");
+  const prefixOf = prefixNaming(scopes);
   const folds = {
     storageClasses: groupsFold({
       idOf: ({ before }) => before.storageClass,
@@ -132,6 +132,12 @@ export function breakdownsFold(scopes: readonly Scope[]): BreakdownsFold {
       prefixes: folds.prefixes.result(),
     }),
   };
+}
+
+/** The prefix that an object is counted under. */
+export function prefixNaming(scopes: readonly Scope[]): (record: OutcomeRecord) => string {
+  const index = indexScopes(scopes, ({ prefix }) => prefix);
+  return ({ bucket, key }) => firstFolder(key, index.owner(bucket, key) ?? "");
 }
 
 function bandOf({ before, after }: OutcomeRecord): SizeBand {
@@ -169,8 +175,9 @@ export function sizeBandOf(sizeBytes: number): SizeBand {
 const MAX_NAMES = 5;
 
 /** The first few bucket names and the number of further ones, safe to print. */
-export function bucketNames(buckets: readonly { readonly bucket: string }[]): string {
-  const names = buckets.slice(0, MAX_NAMES).map(({ bucket }) => visibleText(bucket));
-  const more = buckets.length - names.length;
-  return more > 0 ? `${names.join(", ")} and ${formatCount(more)} more` : names.join(", ");
+export function bucketNames(buckets: readonly { readonly bucket: string }[], { say }: Language): string {
+  const first = buckets.slice(0, MAX_NAMES).map(({ bucket }) => visibleText(bucket));
+  const more = buckets.length - first.length;
+  const names = first.join(", ");
+  return more > 0 ? say("{names} and {more} more", { names, more }) : names;
 }

@@ -68,7 +68,7 @@ function rowOf(
  * Percent-encodes everything except letters, digits and `._~/-`. A space becomes %20, which every decoder
  * accepts. A leading minus sign is encoded too, so that no spreadsheet reads a key as a formula.
  */
-function encodeKey(key: string): string {
+export function encodeKey(key: string): string {
   const wellFormed = Buffer.from(key).toString();
   return encodeURIComponent(wellFormed)
     .replaceAll("%2F", "/")

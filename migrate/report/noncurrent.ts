@@ -1,8 +1,10 @@
-import type { VersionCheckpoint, VersionOutcome, VersionOutcomeKind, VersionRecord } from "../journal/observation.js";
+import type { VersionCheckpoint, VersionOutcomeKind, VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
-import { REASON_WORDS, VERSION_LEFT_REASONS, VERSION_LEFT_WORDS, type VersionLeftReason } from "../model/reason.js";
-import { countOf, formatBytes, formatCount } from "../model/text.js";
-import { addToTally, emptyTally, type MutableTally, sumOf } from "./tally.js";
+import type { RunRecord } from "../journal/run-record.js";
+import { areComplete } from "../model/key-range.js";
+import { VERSION_LEFT_REASONS, type VersionLeftReason } from "../model/reason.js";
+import { ENGLISH, type Language } from "./language.js";
+import { addToTally, emptyTally, type MutableTally, orderedTallies, sumOf, sumsOf, type Tally } from "./tally.js";
 
 /** Noncurrent versions, separate from the objects. */
 export interface NoncurrentTotals {
@@ -17,6 +19,8 @@ export interface NoncurrentTotals {
   readonly locks: LockTotals | null;
   /** Noncurrent versions that this run re-created encrypted. They were listed afterwards, with their new state. */
   readonly replayed: MutableTally;
+  /** Plaintext that stayed beneath this run's copies. It is among the listed versions. Absent if there is none. */
+  readonly made?: MutableTally;
   /** Why they could not all be examined, in the store's words. */
   readonly refused: string | null;
   /** listed = encrypted + plaintext + removed + unproven + failed + vanished, and the listing is complete. */
@@ -35,8 +39,10 @@ export interface NoncurrentFold {
   readonly outcomes: Record<VersionOutcomeKind, MutableTally>;
   readonly plaintextBecause: Partial<Record<VersionLeftReason, MutableTally>>;
   readonly replayed: MutableTally;
+  readonly made: MutableTally;
   locks: LockTotals | null;
-  checkpoint: VersionCheckpoint | undefined;
+  /** The last checkpoint of each range of keys, by the key that it begins after. */
+  readonly checkpoints: Map<string | null, VersionCheckpoint>;
 }
 
 export function emptyNoncurrent(): NoncurrentFold {
@@ -45,8 +51,9 @@ export function emptyNoncurrent(): NoncurrentFold {
     outcomes: outcomes as NoncurrentFold["outcomes"],
     plaintextBecause: {},
     replayed: emptyTally(),
+    made: emptyTally(),
     locks: null,
-    checkpoint: undefined,
+    checkpoints: new Map(),
   };
 }
 
@@ -78,14 +85,18 @@ export function addReplayed(fold: NoncurrentFold, { replayed = [] }: OutcomeReco
 
 /** `undefined` if noncurrent versions were not listed. */
 export function noncurrentOfScope(fold: NoncurrentFold): NoncurrentTotals | undefined {
-  const { checkpoint, outcomes, replayed, locks } = fold;
+  const { checkpoints, outcomes, replayed, locks, made } = fold;
+  const ranges = [...checkpoints.values()];
   const recorded = sumOf(Object.values(outcomes)).objects;
-  if (checkpoint === undefined && recorded === 0 && replayed.objects === 0) return undefined;
-  const { listed = 0, filteredOut = 0, deleteMarkers = 0, refused = null, end = false } = checkpoint ?? {};
-  const closes = end && listed === recorded;
-  const because = { plaintextBecause: ordered(fold), locks };
-  return { listed, filteredOut, deleteMarkers, outcomes, ...because, replayed, refused, closes };
+  if (ranges.length === 0 && recorded === 0 && replayed.objects === 0) return undefined;
+  const counts = sumsOf(COUNTS, ranges);
+  const because = { plaintextBecause: orderedTallies(fold.plaintextBecause, VERSION_LEFT_REASONS), locks };
+  const found = { ...counts, outcomes, ...because, replayed, ...(made.objects > 0 && { made }) };
+  return { ...found, refused: whyOf(ranges), closes: counts.listed === recorded && areComplete(ranges) };
 }
+
+const COUNTS = ["listed", "filteredOut", "deleteMarkers"] as const;
+const whyOf = (of: readonly { refused: string | null }[]) => of.find((one) => one.refused !== null)?.refused ?? null;
 
 export function noncurrentOfAll(
   fold: NoncurrentFold,
@@ -93,95 +104,96 @@ export function noncurrentOfAll(
 ): NoncurrentTotals | undefined {
   const looked = scopes.filter((scope) => scope !== undefined);
   if (looked.length === 0) return undefined;
-  const sum = (count: "listed" | "filteredOut" | "deleteMarkers") =>
-    looked.reduce((total, scope) => total + scope[count], 0);
-  const listed = sum("listed");
+  const counts = sumsOf(COUNTS, looked);
   return {
-    listed,
-    filteredOut: sum("filteredOut"),
-    deleteMarkers: sum("deleteMarkers"),
+    ...counts,
     outcomes: fold.outcomes,
-    plaintextBecause: ordered(fold),
+    plaintextBecause: orderedTallies(fold.plaintextBecause, VERSION_LEFT_REASONS),
     locks: fold.locks,
     replayed: fold.replayed,
-    refused: looked.find(({ refused }) => refused !== null)?.refused ?? null,
-    closes: looked.every(({ closes }) => closes) && listed === sumOf(Object.values(fold.outcomes)).objects,
+    ...(fold.made.objects > 0 && { made: fold.made }),
+    refused: whyOf(looked),
+    closes: looked.every(({ closes }) => closes) && counts.listed === sumOf(Object.values(fold.outcomes)).objects,
   };
 }
 
-/** In a fixed order, so that the same counts give the same text. */
-function ordered({ plaintextBecause }: NoncurrentFold): NoncurrentTotals["plaintextBecause"] {
-  const present = VERSION_LEFT_REASONS.filter((reason) => plaintextBecause[reason] !== undefined);
-  return Object.fromEntries(present.map((reason) => [reason, plaintextBecause[reason]]));
-}
-
-const VERSIONS = "noncurrent version";
-
 /** Sentences about the noncurrent versions for the reader. */
-export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined): string[] {
+export function noncurrentDetail(noncurrent: NoncurrentTotals | undefined, lang: Language): string[] {
   if (noncurrent === undefined) return [];
+  const { say } = lang;
   const { outcomes, replayed, plaintextBecause } = noncurrent;
   const { plaintext, removed, unproven, failed } = outcomes;
   const locked = plaintextBecause.locked?.objects ?? 0;
-  const unseen = unproven.objects + failed.objects;
+  const counted = ({ objects, bytes }: Tally) => ({ n: objects, size: lang.bytes(bytes) });
+  const there = counted(plaintext);
+  const n = unproven.objects + failed.objects;
   return [
     ...sentenceIfAny(
       plaintext.objects,
-      `${countOf(plaintext.objects, VERSIONS)} (${formatBytes(plaintext.bytes)}) in plaintext ${plaintext.objects === 1 ? "is" : "are"} still there${locked > 0 ? `, of which ${formatCount(locked)} locked: they cannot comply before the dates in the list` : ""}.`,
+      locked === 0
+        ? say("{n} noncurrent {n|version|versions} ({size}) in plaintext {n|is|are} still there.", there)
+        : say(
+            "{n} noncurrent {n|version|versions} ({size}) in plaintext {n|is|are} still there, of which {locked} locked: they cannot comply before the dates in the list.",
+            { ...there, locked },
+          ),
     ),
     ...sentenceIfAny(
       replayed.objects,
-      `${countOf(replayed.objects, VERSIONS)} re-created encrypted (${formatBytes(replayed.bytes)}).`,
+      say("{n} noncurrent {n|version|versions} re-created encrypted ({size}).", counted(replayed)),
     ),
     ...sentenceIfAny(
       removed.objects,
-      `${countOf(removed.objects, `${VERSIONS} in plaintext`, `${VERSIONS}s in plaintext`)} removed (${formatBytes(removed.bytes)}).`,
+      say("{n} noncurrent {n|version|versions} in plaintext removed ({size}).", counted(removed)),
     ),
-    ...sentenceIfAny(unseen, `The encryption of ${countOf(unseen, VERSIONS)} could not be determined.`),
+    ...sentenceIfAny(n, say("The encryption of {n} noncurrent {n|version|versions} could not be determined.", { n })),
   ];
 }
 
+/** How many were seen to be encrypted, in a sentence. */
+export function noncurrentSeen(
+  noncurrent: NoncurrentTotals | undefined,
+  { buckets }: RunRecord,
+  { say }: Language,
+): string {
+  if (noncurrent === undefined) {
+    const keepsNone = buckets.length > 0 && buckets.every(({ versioning }) => versioning === "never");
+    return say(keepsNone ? "No bucket keeps noncurrent versions." : "Noncurrent versions were not looked at.");
+  }
+  const { encrypted, plaintext, unproven, failed } = noncurrent.outcomes;
+  const n = encrypted.objects + plaintext.objects + unproven.objects + failed.objects;
+  return say("{seen} of {n} noncurrent {n|version|versions} seen to be encrypted at rest.", {
+    seen: encrypted.objects,
+    n,
+  });
+}
+
 /** A sentence on whether the sum of the noncurrent versions adds up. */
-export function noncurrentClosingWords({ closes, listed, outcomes, refused }: NoncurrentTotals): string {
-  if (closes) return "The totals of the noncurrent versions add up, and every listing of them was complete.";
+export function noncurrentClosingWords(noncurrent: NoncurrentTotals, { say } = ENGLISH): string {
+  const { closes, listed, outcomes, refused } = noncurrent;
+  if (closes) return say("The totals of the noncurrent versions add up, and every listing of them was complete.");
   const recorded = sumOf(Object.values(outcomes)).objects;
-  const why = refused === null ? "a listing of them was interrupted" : `not all of them could be examined: ${refused}`;
-  return `The totals of the noncurrent versions do not add up (${formatCount(listed)} listed, ${formatCount(recorded)} with an outcome): ${why}.`;
+  const why =
+    refused === null
+      ? say("a listing of them was interrupted")
+      : say("not all of them could be examined: {refused}", { refused });
+  return say(
+    "The totals of the noncurrent versions do not add up ({listed} listed, {recorded} with an outcome): {why}.",
+    { listed, recorded, why },
+  );
 }
 
 function sentenceIfAny(count: number, sentence: string): string[] {
   return count > 0 ? [sentence] : [];
 }
 
-export const VERSION_OUTCOME_WORDS: Readonly<Record<VersionOutcomeKind, string>> = {
+export const VERSION_OUTCOME_WORDS = {
   encrypted: "encrypted",
   plaintext: "not encrypted",
   removed: "removed",
   unproven: "could not be proven encrypted",
   failed: "failed",
   vanished: "vanished",
-};
+} as const satisfies Readonly<Record<VersionOutcomeKind, string>>;
 
 /** In the order of the sum. */
 export const VERSION_OUTCOME_KINDS = Object.keys(VERSION_OUTCOME_WORDS) as readonly VersionOutcomeKind[];
-
-/** The reason for the outcome of a noncurrent version. */
-export function versionReasonWords(outcome: VersionOutcome): string {
-  switch (outcome.kind) {
-    case "plaintext":
-      return VERSION_LEFT_WORDS[outcome.reason];
-    case "removed":
-      return "not encrypted: removed by this run";
-    case "vanished":
-      return REASON_WORDS.vanished;
-    case "encrypted":
-    case "unproven":
-    case "failed":
-      return REASON_WORDS[outcome.reason];
-  }
-}
-
-/** Whether an auditor should look at it individually. */
-export function isVersionException({ outcome }: VersionRecord): boolean {
-  return outcome.kind !== "encrypted" && outcome.kind !== "removed";
-}

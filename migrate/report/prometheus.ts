@@ -1,7 +1,5 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
-import type { Metric, Sample } from "./prometheus-text.js";
-import { gauge, metricText } from "./prometheus-text.js";
 import { defaultNow, remains, uploadsBefore } from "./remains.js";
 import { runState, timeOf } from "./run-state.js";
 import type { ScopeTotals, Summary } from "./summary.js";
@@ -170,4 +168,45 @@ function tallies(
       ),
     );
   return { objects: of("objects"), bytes: of("bytes") };
+}
+
+/** One value and its labels. */
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/**
+ * A metric in the Prometheus text format. All are gauges, because only the last run counts. Empty if there
+ * are no samples.
+ */
+function metricText({ name, help, samples }: Metric): string {
+  if (samples.length === 0) return "";
+  const lines = samples.map(({ labels, value }) => `${name}${labelText(labels)} ${value}`);
+  return [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} gauge`, ...lines, ""].join("\n");
+}
+
+function labelText(labels: Sample["labels"]): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+/** The format escapes only backslash, quote and line feed. */
+function escapeLabel(value: string): string {
+  return escapeHelp(Buffer.from(value).toString()).replaceAll('"', '\\"');
+}
+
+/** `name` is without the common prefix. */
+function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name: `bucketseal_${name}`, help, samples };
 }

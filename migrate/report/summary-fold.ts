@@ -2,7 +2,7 @@ import type { ArrivalsRecord, SightRecord, Unseen } from "../journal/bucket-reco
 import type { VersionCheckpoint, VersionRecord } from "../journal/observation.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
 
-import { coverAll } from "../model/key-range.js";
+import { areComplete } from "../model/key-range.js";
 import { indexScopes, type Scope } from "../model/scope.js";
 
 import { breakdownsFold } from "./groups.js";
@@ -18,7 +18,7 @@ import {
 import { outcomeCount } from "./not-seen.js";
 import { arrivalTotals, type ScopeTotals, type Summary, type Totals } from "./summary.js";
 
-import { addOutcome, emptyTotals, inFixedOrder, type OutcomeTotals } from "./totals.js";
+import { addOutcome, addToTally, emptyTotals, inFixedOrder, type OutcomeTotals } from "./tally.js";
 
 interface SummaryFold {
   add(record: JournalRecord): void;
@@ -39,7 +39,7 @@ interface ScopeCount {
  * journal.
  *
  * - An outcome belongs to the scope of its bucket with the longest matching prefix. An outcome that belongs
- *   to none still counts in the total, so that the total does not close.
+ *   to none still counts in the total, so that the total does not add up.
  * - `listed` and `filteredOut` come from the latest checkpoints of each scope, one of each range of its keys,
  *   never from counting outcomes.
  * - A scope closes if its ranges cover it, their listings are complete and `listed` is the sum of its outcomes. The total closes if
@@ -92,12 +92,13 @@ export function createSummaryFold(scopes: readonly Scope[]): SummaryFold {
 
 function keepCheckpoint(scope: ScopeCount | undefined, record: CheckpointRecord | VersionCheckpoint): void {
   if (scope === undefined) return;
-  if (record.kind === "version-checkpoint") {
-    scope.noncurrent.checkpoint = record;
-    return;
-  }
-  if (record.afresh) scope.checkpoints.clear();
-  scope.checkpoints.set(record.after ?? null, record);
+  if (record.kind === "checkpoint") keepLast(scope.checkpoints, record);
+  else keepLast(scope.noncurrent.checkpoints, record);
+}
+
+function keepLast<C extends CheckpointRecord | VersionCheckpoint>(checkpoints: Map<string | null, C>, record: C): void {
+  if (record.afresh) checkpoints.clear();
+  checkpoints.set(record.after ?? null, record);
 }
 
 function keepArrivals(scope: ScopeCount | undefined, record: ArrivalsRecord): void {
@@ -131,6 +132,15 @@ function addRecord(
   } else {
     addOutcome(totals, record);
     addReplayed(noncurrent, record);
+    addMade(noncurrent, record);
+  }
+}
+
+/** In a bucket with versions, the original stays beneath its copy. */
+function addMade({ made }: NoncurrentFold, { before, after, outcome }: OutcomeRecord): void {
+  const isPlaintextCopied = outcome.kind === "migrated" && before.state === "none" && after !== null;
+  if (isPlaintextCopied && (before.versionId ?? "null") !== (after.versionId ?? "null")) {
+    addToTally(made, before.sizeBytes);
   }
 }
 
@@ -152,12 +162,6 @@ function totalsOfScope(
     ...ifArrivals([arrivals]),
     ...(unseen !== null && { notSeen: 1, unseen }),
   };
-}
-
-/** Whether the listing of each range ended, and the ranges cover the scope. */
-function areComplete(ranges: readonly CheckpointRecord[]): boolean {
-  const bounds = ranges.map(({ after = null, through = null }) => ({ after, through }));
-  return ranges.length > 0 && ranges.every(({ end }) => end) && coverAll(bounds);
 }
 
 function sumOf(counts: readonly number[]): number {

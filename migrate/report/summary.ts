@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { type ArrivalsRecord, type Unseen, unseenSchema } from "../journal/bucket-record.js";
+import { type BaselineUse, baselineUseSchema } from "../journal/input-records.js";
 import type { OutcomeKind } from "../journal/record.js";
 import { type PutFile, putInto } from "../journal/stage-files.js";
 import { ENCRYPTION_STATES, type EncryptionState, EVIDENCE, type Evidence } from "../model/encryption.js";
+import { type Plan, planSchema } from "../model/policy.js";
 import { REASON_WORDS, type Reason, VERSION_LEFT_REASONS } from "../model/reason.js";
-import { countOf, formatCount, visibleText } from "../model/text.js";
+import { visibleText } from "../model/text.js";
 import { type Breakdowns, SIZE_BANDS } from "./groups.js";
+import { ENGLISH } from "./language.js";
 import { type NoncurrentTotals, VERSION_OUTCOME_KINDS } from "./noncurrent.js";
 import { OUTCOME_KINDS, type Tally } from "./tally.js";
 
@@ -47,11 +50,15 @@ export interface ScopeTotals extends Totals {
   readonly unseen?: Unseen;
 }
 
-/** summary.json: computed only from the journal. */
+/** summary.json: computed from the journal, with the plan of run.json. */
 export interface Summary extends Breakdowns {
   readonly schema: "bucketseal/summary/1";
   readonly total: Totals;
   readonly scopes: readonly ScopeTotals[];
+  /** As in run.json: the estimate of a dry run, or of a migration before it began. */
+  readonly plan?: Plan;
+  /** Absent without a baseline, and in runs of older versions. */
+  readonly baseline?: BaselineUse;
 }
 
 const count = z.number().int().nonnegative();
@@ -69,6 +76,7 @@ const noncurrent = z
       .object({ firstEnds: z.string().nullable(), lastEnds: z.string().nullable(), withoutEnd: count })
       .nullable(),
     replayed: tally,
+    made: tally.optional(),
     refused: z.string().nullable(),
     closes: z.boolean(),
   })
@@ -124,6 +132,8 @@ export const summarySchema = z.object({
   storageClasses: groupsOf({ storageClass: z.string() }),
   sizes: groupsOf({ size: z.enum(SIZE_BANDS) }),
   prefixes: groupsOf({ bucket: z.string(), prefix: z.string() }),
+  plan: planSchema.optional(),
+  baseline: baselineUseSchema.optional(),
 });
 
 /** Objects written during the run, in scopes whose bucket has no default encryption. */
@@ -157,16 +167,22 @@ export function arrivalTotals(records: readonly (ArrivalsRecord | undefined)[]):
 }
 
 /** In a sentence, safe to print; empty if nothing was listed again. */
-export function arrivalWords(arrivals: ArrivalTotals | undefined): string[] {
+export function arrivalWords(arrivals: ArrivalTotals | undefined, { say } = ENGLISH): string[] {
   if (arrivals === undefined) return [];
-  const { younger, sampled, plaintext, unseen, refused } = arrivals;
-  if (refused !== null)
-    return [`At the end of the run its objects could not be listed again: ${visibleText(refused)}.`];
-  if (younger === 0) return ["At the end of the run no object was newer than the run's own look at it."];
-  const were = younger === 1 ? "was" : "were";
-  const not = unseen === 0 ? "" : `, and ${formatCount(unseen)} could not be seen`;
-  const seen = `${formatCount(plaintext)} of ${formatCount(sampled)} sampled ${plaintext === 1 ? "is" : "are"} not encrypted`;
-  return [`At the end of the run ${countOf(younger, "object")} ${were} newer than the run's own look; ${seen}${not}.`];
+  const { younger: n, sampled, plaintext, unseen, refused } = arrivals;
+  if (refused !== null) {
+    return [
+      say("At the end of the run its objects could not be listed again: {refused}.", { refused: visibleText(refused) }),
+    ];
+  }
+  if (n === 0) return [say("At the end of the run no object was newer than the run's own look at it.")];
+  const not = unseen === 0 ? "" : say(", and {unseen} could not be seen", { unseen });
+  return [
+    say(
+      "At the end of the run {n} {n|object was|objects were} newer than the run's own look; {plaintext} of {sampled} sampled {plaintext|is|are} not encrypted{not}.",
+      { n, plaintext, sampled, not },
+    ),
+  ];
 }
 
 export const SUMMARY_FILE = "summary.json";

@@ -1,21 +1,22 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { isEncrypting } from "../model/encryption.js";
+import { ENGLISH } from "./language.js";
 import type { NoncurrentTotals } from "./noncurrent.js";
 import {
   closesAsSeen,
   differingCount,
   examinedCount,
   notFoundCount,
+  notSeenDetail,
   olderPlaintextCount,
   olderUnseenCount,
   unprovenCount,
 } from "./not-seen.js";
-import { defaultNow } from "./remains.js";
-import { runState } from "./run-state.js";
-import type { Summary } from "./summary.js";
+import { defaultNow, remains } from "./remains.js";
+import { runState, type VerdictKind } from "./run-state.js";
+import { arrivalWords, type Summary } from "./summary.js";
 import { verdictDetail } from "./verdict-detail.js";
 import { headline } from "./verdict-headline.js";
-import type { VerdictKind } from "./verdict-kind.js";
 
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -26,9 +27,23 @@ export interface Verdict {
 }
 
 /** The verdict on a run, based only on what it saw. */
-export function verdict(summary: Summary, run: RunRecord): Verdict {
+export function verdict(summary: Summary, run: RunRecord, lang = ENGLISH): Verdict {
   const kind = verdictKind(summary, run);
-  return { kind, headline: headline(kind, summary, run), detail: verdictDetail(kind, summary, run).join(" ") };
+  const detail = verdictDetail(kind, summary, run, lang).join(" ");
+  return { kind, headline: headline(kind, summary, run, lang), detail };
+}
+
+/** The detail of the verdict without the sentences that `remains` has too, for a place that shows both. */
+export function detailBesideRemains(summary: Summary, run: RunRecord, lang = ENGLISH): string {
+  const { arrivals } = summary.total;
+  const listed = new Set([
+    ...remains(summary, run, lang).map(({ words }) => words),
+    // The last of these sentences is about all of them.
+    ...notSeenDetail(summary, lang).slice(0, -1),
+    ...((arrivals?.younger ?? 0) > 0 ? arrivalWords(arrivals, lang) : []),
+  ]);
+  const sentences = verdictDetail(verdictKind(summary, run), summary, run, lang);
+  return sentences.filter((sentence) => !listed.has(sentence)).join(" ");
 }
 
 function verdictKind(summary: Summary, run: RunRecord): VerdictKind {

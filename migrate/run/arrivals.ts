@@ -5,7 +5,7 @@ import { isAbsent, type Observation } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import { externalSort } from "../list/external-sort.js";
 import type { Walk } from "../list/list-objects.js";
-import { type SortedCursor, sortedCursor } from "../list/sorted.js";
+import { sortedCursor } from "../list/sorted.js";
 import type { ObjectRef } from "../model/object.js";
 import { type Scope, scopeOrder } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
@@ -42,12 +42,12 @@ export async function lookForArrivals(
   const order = scopeOrder(scopes);
   const known = await externalSort(seenOf(runDir), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
   const cursor = sortedCursor(known.read());
+  const seenBefore = async ({ bucket, key }: ObjectRef) =>
+    (await cursor.at(order(bucket, key) ?? "")).at(-1)?.seen ?? null;
   try {
     for (const scope of scopes) {
       if (!without.has(scope.bucket)) continue;
-      const record = await arrivalsOf(scope, walk, context, async ({ bucket, key }) =>
-        last(await atOf(cursor, order, bucket, key)),
-      );
+      const record = await arrivalsOf(scope, walk, context, seenBefore);
       if (context.signal?.aborted) return;
       await context.journal.append(record);
     }
@@ -55,14 +55,6 @@ export async function lookForArrivals(
     await cursor.close();
     await known.close();
   }
-}
-
-function atOf(cursor: SortedCursor<Seen>, order: ReturnType<typeof scopeOrder>, bucket: string, key: string) {
-  return cursor.at(order(bucket, key) ?? "");
-}
-
-function last(found: readonly Seen[]): Seen["seen"] {
-  return found.at(-1)?.seen ?? null;
 }
 
 async function* seenOf(runDir: string): AsyncGenerator<Seen> {

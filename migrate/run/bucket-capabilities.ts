@@ -12,10 +12,9 @@ import { leftoverWords } from "../probe/words.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { probeWarnings } from "./bucket-warnings.js";
 import type { Canaries } from "./canaries.js";
-import { fatalWords } from "./check-access.js";
 import type { ThrowAways } from "./clean-up.js";
-import type { ProbeRefusal } from "./probe-refusal.js";
-import { probeRefusal } from "./probe-refusal.js";
+import { fatalWords } from "./describe-fatal.js";
+import { type ProbeRefusal, probeRefusal } from "./probe-refusal.js";
 
 interface ProbingTools {
   readonly options: ResolvedOptions;
@@ -137,6 +136,7 @@ export function ownerOfWrites(
       warned.set(bucket, noted);
       await noted;
     }
-    return { ...capabilities, ownerOfWrites: owner };
+    // The same object as the plan used, if nothing is new.
+    return owner === capabilities.ownerOfWrites ? capabilities : { ...capabilities, ownerOfWrites: owner };
   };
 }

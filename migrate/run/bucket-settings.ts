@@ -45,11 +45,12 @@ interface RulesFound {
 
 /** Reads the rules that others set for a bucket. A rule that cannot be read is reported and ends nothing. */
 export async function readRules(store: ObjectStore, input: BucketInput): Promise<RulesFound> {
-  return {
-    lifecycle: await rulesOf(async () => (await store.getBucketLifecycle(input)).map(withActions)),
-    replication: await rulesOf(async () => (await store.getBucketReplication(input)).map((rule) => ({ ...rule }))),
-    policy: await policyOf(store, input),
-  };
+  const [lifecycle, replication, policy] = await Promise.all([
+    rulesOf(async () => (await store.getBucketLifecycle(input)).map(withActions)),
+    rulesOf(async () => (await store.getBucketReplication(input)).map((rule) => ({ ...rule }))),
+    policyOf(store, input),
+  ]);
+  return { lifecycle, replication, policy };
 }
 
 function withActions<T extends { readonly actions: readonly object[] }>({ actions, ...rule }: T) {

@@ -2,7 +2,9 @@ import type { ProviderProfile } from "../../providers/index.js";
 import { disablesAcls, type LifecycleFinding } from "../journal/bucket-record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import type { Target } from "../model/target.js";
-import { SSE_S3 } from "../model/target-sse-s3.js";
+import { SSE_S3 } from "../model/target-sse.js";
+import { countOf } from "../model/text.js";
+import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { Probed } from "../probe/probe-bucket.js";
 import { NOT_OBSERVABLE_WORDS } from "../probe/words.js";
 
@@ -27,7 +29,7 @@ export function bucketWarnings(
     ...lockWarnings(objectLock),
     [
       (openMultipartUploads ?? 0) > 0,
-      `${openMultipartUploads} multipart uploads are open: those begun before the default was set are stored in plaintext, so audit again when they are complete`,
+      `${countOf(openMultipartUploads ?? 0, "multipart upload")} ${openMultipartUploads === 1 ? "is" : "are"} open: those begun before the default was set are stored in plaintext, so audit again when they are complete`,
     ],
     [
       actsOnObjects(lifecycle),
@@ -91,4 +93,45 @@ export function aclWarnings(
 ): string[] {
   const wereEnabled = disablesAcls(earlier.ownership) && !disablesAcls(now.ownership);
   return wereEnabled || earlier.warnings.includes(ACLS_MEANWHILE) ? [ACLS_MEANWHILE] : [];
+}
+
+/** The facts about a bucket: those found now, and those of an earlier session. Pure. */
+export function laidOver(
+  findings: BucketFindings,
+  earlier: BucketFindings | undefined,
+  options: ResolvedOptions,
+): BucketFindings {
+  const { canary, kmsKey, ownership, probe, capabilities } = earlier ?? {};
+  // A run that has read access control lists goes on reading them, so that its record holds for all its copies.
+  const readsAcls = ownership !== undefined && !disablesAcls(ownership);
+  // If no copy followed a probe, the next session probes again.
+  const probed = probe && capabilities ? { probe, capabilities } : null;
+  return {
+    ...findings,
+    ...(canary && { canary }),
+    ...(kmsKey !== undefined && { kmsKey }),
+    ...(readsAcls && { ownership }),
+    ...probed,
+    warnings: [
+      ...findings.warnings,
+      ...(earlier === undefined ? [] : aclWarnings(earlier, findings)),
+      ...(plansDry(options) ? [DRY] : []),
+      ...(probed?.probe.warnings ?? []),
+    ],
+    defaultEncryption: { ...findings.defaultEncryption, ...begunWith(earlier) },
+  };
+}
+
+/** The default that an earlier session found before it changed it, and the time of the change. */
+function begunWith(earlier: BucketFindings | undefined): Partial<BucketFindings["defaultEncryption"]> {
+  if (earlier === undefined) return {};
+  const { before, setAt } = earlier.defaultEncryption;
+  return { before, ...(setAt === undefined ? {} : { setAt }) };
+}
+
+const DRY = "planned from the provider's documentation: a dry run writes no test objects";
+
+/** Returns whether this dry run skips a probe that a real run would make. */
+function plansDry({ dryRun, capabilities, assumeDocumented }: ResolvedOptions): boolean {
+  return dryRun && capabilities.from === "documents" && !assumeDocumented;
 }

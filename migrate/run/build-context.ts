@@ -1,7 +1,6 @@
-import pLimit from "p-limit";
 import { type Baseline, openBaseline } from "../compare/baseline.js";
 import { type Named, openNamed } from "../compare/key-manifest.js";
-import { openKnown } from "../compare/known.js";
+import { openKnown, type SortedFacts } from "../compare/known.js";
 import { openWalk } from "../compare/named-walk.js";
 import { disablesAcls } from "../journal/bucket-record.js";
 import type { OnEvent } from "../journal/events.js";
@@ -11,9 +10,11 @@ import type { RunFile } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { ListingTools } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
+import type { Capabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
 import type { KnownObjects, RunContext } from "../object/context.js";
-import { createRoom } from "../object/room.js";
+import { EarlyAcls } from "../object/early-acl.js";
+import { createTransferLimits, type Room } from "../object/room.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { interceptCalls, type Operation } from "../store/operations.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
@@ -26,6 +27,8 @@ import type { Session } from "./session.js";
 
 /** Each holds up to two pages of its listing in memory. */
 const MOST_RANGES = 16;
+/** Each is in the memory of its worker, and one waits for a worker. */
+const MOST_RANGES_OF_QUEUE = 513;
 
 /** The calls that change an object or remove a version once they are answered. */
 const TOUCHING: Readonly<Partial<Record<Operation, string>>> = {
@@ -107,7 +110,7 @@ export interface BuiltContext {
 export function buildContext(session: Session, connection: Connection, run: RunRecord, tools: Tools): BuiltContext {
   const { store, canaryStore: testStore } = connection;
   const { journal, inFlight, runFile, throwAways, files, onRepeated, onEvent, signal, now } = tools;
-  const { policy, keys, concurrency, noncurrent, versions, canary, filters, capabilities: known } = session.options;
+  const { policy, keys, noncurrent, versions, canary, filters, capabilities: known } = session.options;
   const { ways, keyCheck } = openWays(session, run.scopes, testStore, tools);
   const touched = countTouched(session.earlier !== null);
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
@@ -118,7 +121,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     noncurrent,
     versions,
     keys,
-    ...boundsOf(concurrency, files),
+    ...boundsOf(connection.openRoom(), session.options),
     store: touched.watch(store),
     testStore,
     capabilities: known.values,
@@ -130,7 +133,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     isTestObject: throwAways.has,
     walk: openWalk(store, files.named, { signal, onRepeated }),
     isInScope: objectFilter(filters),
-    known: knownObjects(session, files, { scopes: run.scopes, store, signal, now, bucketOf }),
+    known: knownObjects(session.command, files, { scopes: run.scopes, store, signal, now, bucketOf }),
     journal,
     inFlight,
     removals: createRemovalGuard({ store, capabilities: known.values, keys }),
@@ -143,16 +146,15 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   return { context, canaries, touched, keyCheck };
 }
 
-function boundsOf(concurrency: number, { named, baseline }: Tools["files"]) {
-  // What a file says is read in the order of one listing.
-  const mostRanges = named === null && baseline === null ? MOST_RANGES : 1;
-  return { room: createRoom(concurrency), mostRanges, partLimit: pLimit(concurrency) };
+function boundsOf(room: Room, { queue }: Session["options"]) {
+  const mostRanges = queue === null ? MOST_RANGES : MOST_RANGES_OF_QUEUE;
+  return { room, mostRanges, earlyAcls: new EarlyAcls(), ...createTransferLimits(room.most) };
 }
 
 /** Only an audit may use facts from a file: a copy needs a fresh look. */
-function knownObjects(
-  { command }: Pick<Session, "command">,
-  files: Parameters<typeof openKnown>[0],
+export function knownObjects(
+  command: Session["command"],
+  files: SortedFacts,
   auditing: Parameters<typeof openKnown>[1],
 ): RunContext["known"] {
   return command === "audit" ? openKnown(files, auditing) : NOTHING_KNOWN;
@@ -184,25 +186,39 @@ function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore
 
 /** No object of a bucket that disables access control lists has one, whatever the store supports. */
 function withoutDisabledAcls(known: RunContext["capabilitiesOf"], runFile: RunFile): RunContext["capabilitiesOf"] {
+  const withoutAcls = keptChange({ objectAcl: false });
   return async (bucket) => {
     const capabilities = await known(bucket);
     const found = runFile.current().buckets.find((each) => each.bucket === bucket);
-    return disablesAcls(found?.ownership) ? { ...capabilities, objectAcl: false } : capabilities;
+    return disablesAcls(found?.ownership) ? withoutAcls(capabilities) : capabilities;
+  };
+}
+
+/** The same change of the same capabilities is the same object, so that nothing is planned twice. */
+function keptChange(change: Partial<Capabilities>): (capabilities: Capabilities) => Capabilities {
+  const kept = new WeakMap<Capabilities, Capabilities>();
+  return (capabilities) => {
+    const changed = kept.get(capabilities) ?? { ...capabilities, ...change };
+    kept.set(capabilities, changed);
+    return changed;
   };
 }
 
 /** Without a test object nothing shows that the store does not take UpdateObjectEncryption for a PutObject. */
 function withoutUpdates(known: RunContext["capabilitiesOf"]): RunContext["capabilitiesOf"] {
-  return async (bucket) => ({ ...(await known(bucket)), updatesEncryption: false });
+  const without = keptChange({ updatesEncryption: false });
+  return async (bucket) => without(await known(bucket));
 }
 
 /**
  * A migration asks the store about everything: each object that it copies or leaves needs a look of its own.
  */
 export const NOTHING_KNOWN: KnownObjects = {
-  object: () => Promise.resolve(undefined),
-  version: () => Promise.resolve(undefined),
-  close: () => Promise.resolve(),
+  after: () => ({
+    object: () => Promise.resolve(undefined),
+    version: () => Promise.resolve(undefined),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }),
 };
 
 /** The files that a run relies on in addition to the store's answers. */

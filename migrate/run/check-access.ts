@@ -1,11 +1,13 @@
+import pLimit from "p-limit";
 import { RunError } from "../errors.js";
 import type { Unseen } from "../journal/bucket-record.js";
+import type { ConnectedEvent, OnEvent } from "../journal/events.js";
 import type { Scope } from "../model/scope.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { BucketList } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
 import type { Connection } from "./connect.js";
-import { describeFatal } from "./describe-fatal.js";
+import { fatalWords } from "./describe-fatal.js";
 import { nameOf, unseenBy } from "./sights.js";
 
 export interface BucketAccess {
@@ -18,10 +20,22 @@ export interface BucketAccess {
   readonly regions: ReadonlyMap<string, string>;
 }
 
+const SCOPES_AT_ONCE = 16;
+
 interface MeetTools {
   readonly signal?: AbortSignal | undefined;
   /** Returns whether an earlier session saw the whole scope. A later failure does not change that. */
   readonly isDone?: ((scope: Scope) => boolean) | undefined;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** The store that is about to be asked, and by whom. */
+export async function connectedEvent(
+  { provider, endpoint, region }: ResolvedOptions,
+  connection: Pick<Connection, "accessKeyId">,
+): Promise<ConnectedEvent> {
+  const accessKeyId = await connection.accessKeyId();
+  return { kind: "connected", provider: provider.name, endpoint, region, accessKeyId };
 }
 
 /**
@@ -31,18 +45,15 @@ interface MeetTools {
 export async function checkAccess(
   options: ResolvedOptions,
   connection: Connection,
-  { signal, isDone = () => false }: MeetTools = {},
+  { signal, isDone = () => false, onEvent }: MeetTools = {},
 ): Promise<BucketAccess> {
+  onEvent?.(await connectedEvent(options, connection));
   const listsAll = options.allBuckets && options.scopes.length === 0;
   const { firstContact } = connection;
   const { scopes, owner } = listsAll ? await allBuckets(options, firstContact, signal) : { ...options, owner: null };
   const unseen = new Map<string, Unseen>();
   const regions = new Map<string, string>();
-  for (const scope of scopes) {
-    // An interrupted run contacts no further bucket and ends with its results so far.
-    if (signal?.aborted) break;
-    const refusal = await meet(scope, connection, regions);
-    if (refusal === null || signal?.aborted) continue;
+  for await (const { scope, refusal } of meetAll(scopes, connection, regions, signal)) {
     const because = unseenBy(refusal, scope.bucket, { options, isElsewhere: regions.has(scope.bucket) });
     if (because === null) throw new RunError(fatalWords(refusal, options, scope.bucket), { cause: refusal });
     if (!isDone(scope)) unseen.set(nameOf(scope), because);
@@ -51,6 +62,30 @@ export async function checkAccess(
     throw new RunError([...new Set([...unseen.values()].map(({ detail }) => detail))].join("\n"));
   }
   return { scopes, owner, unseen, regions };
+}
+
+interface Refused {
+  readonly scope: Scope;
+  readonly refusal: StoreError;
+}
+
+/** The scopes that cannot be listed, in their order. An interrupted run contacts no further bucket. */
+async function* meetAll(
+  scopes: readonly Scope[],
+  connection: Connection,
+  regions: Map<string, string>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Refused> {
+  const limit = pLimit(SCOPES_AT_ONCE);
+  const refusalOfScope = async (scope: Scope): Promise<Refused[]> => {
+    const refusal = signal?.aborted ? null : await meet(scope, connection, regions);
+    return refusal === null || signal?.aborted ? [] : [{ scope, refusal }];
+  };
+  // The first one goes alone: a wrong endpoint or wrong credentials fail one call, and not many.
+  for (const some of [scopes.slice(0, 1), scopes.slice(1)]) {
+    const refused = await Promise.all(some.map((scope) => limit(() => refusalOfScope(scope))));
+    yield* refused.flat();
+  }
 }
 
 /** Why a scope cannot be listed; `null` if it can. */
@@ -92,14 +127,4 @@ async function allBuckets(
     if (signal?.aborted && error instanceof StoreError) throw new RunError(INTERRUPTED, { because: "interrupted" });
     throw error instanceof StoreError ? new RunError(fatalWords(error, options, null), { cause: error }) : error;
   }
-}
-
-/** Describes a store's refusal. Any other error is a bug and is thrown again. */
-export function fatalWords(
-  error: unknown,
-  { endpoint, region, profile }: ResolvedOptions,
-  bucket: string | null,
-): string {
-  if (!(error instanceof StoreError)) throw error;
-  return describeFatal(error, { endpoint, region, bucket, profile });
 }

@@ -6,6 +6,7 @@ import type { Capabilities } from "../model/capabilities.js";
 import type { Target } from "../model/target.js";
 import { abortOrphanUploads, unlessGone } from "../object/abort-upload.js";
 import { inspectUnder } from "../object/inspect.js";
+import { noTraces } from "../probe/calls.js";
 import { cleanUp } from "../probe/clean-up.js";
 import { leftoverWords } from "../probe/words.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
@@ -67,7 +68,8 @@ export async function sweepThrowAways(
       .flatMap(({ uploads }) => uploads)
       .filter((upload) => upload.bucket === bucket && upload.key.startsWith(key));
     const uploads = new Map(ofIt.map((upload) => [upload.uploadId, upload.key]));
-    const leftovers = await cleanUp(store, { bucket, prefix: key, listing }, { keys: new Set(), uploads });
+    const place = { bucket, prefix: key, listing, keepsVersions: listing === "versions" } as const;
+    const leftovers = await cleanUp(store, place, { ...noTraces(), uploads });
     if (leftovers.length === 0) continue;
     const words = leftovers.map((leftover) => leftoverWords(bucket, leftover));
     await runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, ...words])] }));

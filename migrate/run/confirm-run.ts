@@ -2,14 +2,15 @@ import type { Named } from "../compare/key-manifest.js";
 import { openWalk } from "../compare/named-walk.js";
 import { RunError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
-import type { RunFile } from "../journal/run-folder.js";
+import type { RunRecord } from "../journal/run-record.js";
 import { objectFilter } from "../list/object-filter.js";
 import type { Scope } from "../model/scope.js";
-import { visibleText } from "../model/text.js";
 import { StoreError } from "../store/store-error.js";
 import { confirmRemoval } from "../versions/confirm-removal.js";
-import { type BucketAccess, fatalWords } from "./check-access.js";
+import type { BucketAccess } from "./check-access.js";
 import type { Connection } from "./connect.js";
+import { fatalWords } from "./describe-fatal.js";
+import { planOfListing } from "./plan-run.js";
 import type { Session } from "./session.js";
 import { nameOf, unseenBy } from "./sights.js";
 
@@ -17,17 +18,26 @@ interface ToConfirm {
   readonly met: BucketAccess;
   readonly named: Named | null;
   readonly signal: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+}
+
+interface Confirmed extends BucketAccess {
+  /** What belongs into run.json. */
+  readonly planned: Pick<RunRecord, "plan">;
+  /** Whether the objects were counted for the plan. */
+  readonly isCounted: boolean;
 }
 
 /**
- * Asks for confirmation if versions will be removed. Resolves with the scopes that can still be seen, without
- * those whose versions cannot be counted.
+ * Asks for confirmation of the plan, and of the removal of versions. Resolves with the scopes that can still be
+ * seen, without those whose versions cannot be counted.
  */
 export async function confirmRun(
-  { options }: Pick<Session, "options">,
-  { store }: Pick<Connection, "store">,
-  { met, named, signal }: ToConfirm,
-): Promise<BucketAccess> {
+  session: Session,
+  { store, openRoom }: Pick<Connection, "store" | "openRoom">,
+  { met, named, signal, onEvent }: ToConfirm,
+): Promise<Confirmed> {
+  const { options, earlier } = session;
   const unseen = new Map(met.unseen);
   const onRefused = (scope: Scope, error: unknown) => {
     if (!(error instanceof StoreError)) throw error;
@@ -42,33 +52,26 @@ export async function confirmRun(
   const scopes = met.scopes.filter((scope) => !unseen.has(nameOf(scope)));
   const isInScope = objectFilter(options.filters);
   const walk = openWalk(store, named, { signal });
-  await confirmRemoval({ store, walk, scopes, options, isInScope, signal, onRefused });
-  return { ...met, unseen };
+  // A caller who typed the number of versions to remove is not asked a second time.
+  const wasAsked = await confirmRemoval({ store, walk, scopes, options, isInScope, openRoom, signal, onRefused });
+  const seen = scopes.filter((scope) => !unseen.has(nameOf(scope)));
+  const plan = wasAsked ? undefined : await confirmPlan(session, { store, scopes: seen, named, signal, onEvent });
+  const recorded = plan ?? earlier?.plan;
+  const planned = recorded === undefined ? {} : { plan: recorded };
+  return { ...met, unseen, planned, isCounted: plan?.complete === true };
 }
 
-interface Repeated {
-  entries: number;
-  readonly firstKey: string;
+/** The plan that was confirmed; `undefined` if nobody has to confirm it. A resumed run was confirmed when it began. */
+async function confirmPlan(session: Session, listed: Parameters<typeof planOfListing>[1]): Promise<RunRecord["plan"]> {
+  const { options, command, earlier } = session;
+  if (options.confirmPlan === null || options.dryRun || command !== "migrate" || earlier !== null) return undefined;
+  const plan = await planOfListing(session, listed);
+  if (listed.signal?.aborted) throw notConfirmed("interrupted before the plan was confirmed");
+  listed.onEvent({ kind: "plan", plan });
+  if (!(await options.confirmPlan(plan))) throw notConfirmed("not confirmed");
+  return plan;
 }
 
-/** Counts the entries that the listings of each bucket showed more than once. */
-export function createRepeats(runFile: RunFile, onEvent: OnEvent) {
-  const buckets = new Map<string, Repeated>();
-  return {
-    add: ({ bucket, key }: { readonly bucket: string; readonly key: string }): void => {
-      const known = buckets.get(bucket) ?? { entries: 0, firstKey: key };
-      known.entries += 1;
-      buckets.set(bucket, known);
-    },
-    /** Resolves once run.json has a warning for each bucket with such entries. */
-    note: async (): Promise<void> => {
-      for (const [bucket, { entries, firstKey }] of buckets) {
-        const times = entries === 1 ? "1 entry" : `${entries} entries`;
-        const warning = `the listing showed ${times} more than once, the first "${visibleText(firstKey)}": each object was counted once`;
-        onEvent({ kind: "bucket-warning", bucket, warning });
-        await runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, warning])] }));
-      }
-      buckets.clear();
-    },
-  };
+function notConfirmed(why: string): RunError {
+  return new RunError(`${why}: nothing was written, and every bucket is unchanged`, { because: "interrupted" });
 }

@@ -1,108 +1,19 @@
 import { setMaxListeners } from "node:events";
-import { endpointInRegion, type ProviderProfile } from "../../providers/index.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { type LeanStore, leanStore } from "../store/lean/lean-store.js";
-import type { ListObjectsInput, ListObjectsPage, ObjectStore, RequestHeaders } from "../store/object-store.js";
-import { OPERATIONS, type Operation } from "../store/operations.js";
+import type { Room } from "../object/room.js";
+import type { ListObjectsInput, ListObjectsPage, ObjectStore } from "../store/object-store.js";
+import type { Operation } from "../store/operations.js";
+import { watchLoopStalls } from "../store/pace/adaptive-rate.js";
 import { retryBudget, systemClock } from "../store/pace/token-bucket.js";
 import { type OwnedTurns, rateLimitedStore, type TurnsByAccess, turnsWithin } from "../store/rate-limited-store.js";
 import { abandonedAfter, readOnlyStore } from "../store/refusing-store.js";
 import { explainingStore, renewingStore, retryingStore } from "../store/retrying-store.js";
-import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js";
-import { type Credentials, openClient, sdkStore } from "../store/sdk/open-client.js";
-import { type ServerClock, StoreError } from "../store/store-error.js";
-import type { Network } from "../store/transport/agents.js";
+import { StoreError } from "../store/store-error.js";
+import { openRooms } from "./adaptive-room.js";
+import { type LinkOptions, openLinks } from "./links.js";
 
-/** The clients for one region. */
-interface Link {
-  readonly store: LeanStore;
-  readonly clock: ServerClock;
-  readonly accessKeyId: () => Promise<string | null>;
-  readonly renew: () => Promise<void>;
-  close(): void;
-}
-
-/** The clients of a run: for its own region and for each other region in which a bucket turns out to be. */
-interface Links {
-  readonly store: ObjectStore;
-  readonly home: Link;
-  /** Resolves the credentials of all clients again. */
-  readonly renew: () => Promise<void>;
-  /**
-   * Sends all later calls for this bucket to that region. Returns false if the provider has no endpoint there
-   * that is known beforehand.
-   */
-  place(bucket: string, region: string): boolean;
-  close(): void;
-}
-
-function openLinks(options: ConnectOptions): Links {
-  const home = openLink(options);
-  const byRegion = new Map<string, Link>();
-  const placed = new Map<string, Link>();
-  const every = () => [home, ...byRegion.values()];
-  return {
-    store: regionalStore(home.store, (bucket) => placed.get(bucket)?.store),
-    home,
-    renew: async () => {
-      await Promise.all(every().map(({ renew }) => renew()));
-    },
-    place: (bucket, region) => {
-      if (options.provider.id !== "aws") return false;
-      const endpoint = endpointInRegion(options.endpoint, region);
-      if (endpoint === null) return false;
-      const link = byRegion.get(region) ?? openLink({ ...options, endpoint, region });
-      byRegion.set(region, link);
-      placed.set(bucket, link);
-      return true;
-    },
-    close: () => {
-      for (const { close } of every()) close();
-    },
-  };
-}
-
-function openLink(options: ConnectOptions): Link {
-  const maxSockets = options.concurrency;
-  const { credentials, profile } = options;
-  const client = openClient({
-    ...options,
-    checksums: options.provider.checksums.value,
-    maxSockets,
-    credentials: credentials ?? undefined,
-    profile: profile ?? undefined,
-  });
-  const resolveCredentials = () => client.config.credentials();
-  const clock = clientClock(client);
-  const store = leanStore(sdkStore(client), { ...options, maxSockets, credentials: resolveCredentials, clock });
-  return {
-    store,
-    clock,
-    accessKeyId: () =>
-      resolveCredentials().then(
-        ({ accessKeyId }) => accessKeyId,
-        () => null,
-      ),
-    renew: renewCredentials(client),
-    close: () => {
-      store.close();
-      client.destroy();
-    },
-  };
-}
-
-interface ConnectOptions {
-  readonly provider: ProviderProfile;
-  readonly endpoint: string;
-  readonly region: string;
-  readonly pathStyle: boolean;
-  readonly credentials: Credentials | null;
-  readonly profile: string | null;
-  readonly network?: Network;
-  /** These headers are sent with every request. */
-  readonly accountHeaders: RequestHeaders;
-  readonly concurrency: number;
+interface ConnectOptions extends LinkOptions {
   readonly readsPerSecond: number | null;
   readonly writesPerSecond: number | null;
   readonly readOnly: boolean;
@@ -110,23 +21,6 @@ interface ConnectOptions {
   readonly onEvent: OnEvent;
   /** The turns of another process, whose limits hold for this one too. @default the limits above */
   readonly turns?: TurnsByAccess;
-}
-
-type AnyCall = (input: { readonly bucket?: string }) => Promise<unknown>;
-
-/**
- * Sends each call to the region of its bucket: to `home`, unless `elsewhere` has another store for that
- * bucket.
- */
-function regionalStore(home: ObjectStore, elsewhere: (bucket: string) => ObjectStore | undefined): ObjectStore {
-  const route =
-    (operation: Operation): AnyCall =>
-    (input) => {
-      const store = (input.bucket === undefined ? undefined : elsewhere(input.bucket)) ?? home;
-      return (store[operation] as AnyCall)(input);
-    };
-  const operations = Object.keys(OPERATIONS) as Operation[];
-  return Object.fromEntries(operations.map((operation) => [operation, route(operation)])) as unknown as ObjectStore;
 }
 
 const MAX_ATTEMPTS = 10;
@@ -162,6 +56,8 @@ export interface Connection {
   readonly turns: TurnsByAccess<OwnedTurns>;
   /** Sends all later calls for this bucket to that region. */
   readonly place: (bucket: string, region: string) => void;
+  /** A room for as many objects in flight as the store and this process can do, up to `concurrency`. */
+  readonly openRoom: (atFirst?: number) => Room;
   /** Closes every connection. */
   close(): void;
 }
@@ -181,8 +77,7 @@ export function connect(options: ConnectOptions): Connection {
   const signal = eitherSignal(options.signal, lost.signal);
   const onRetry = (operation: Operation, error: StoreError) =>
     options.onEvent({ kind: "retry", operation, code: error.facts.code });
-  const turns = turnsWithin(options, { onRate: (change) => options.onEvent({ kind: "rate", ...change }) });
-  const access = accessWithin(options, links.store, { signal, turns: options.turns ?? turns });
+  const { access, turns, openRoom, close: closeAccess } = accessWithin(options, links.store, signal);
   const renewal = { renew: links.renew, signal, onRetry };
   const renewing = renewingStore(access, { ...renewal, onLost: (error) => lost.abort(error) });
   const budget = retryBudget(systemClock);
@@ -206,22 +101,31 @@ export function connect(options: ConnectOptions): Connection {
     lose: (error) => lost.abort(error),
     turns,
     place: links.place,
+    openRoom,
     close: () => {
       close();
+      closeAccess();
       links.close();
     },
   };
 }
 
 /** Adds the rate limits to the store and makes it read-only if requested. */
-function accessWithin(options: ConnectOptions, store: ObjectStore, tools: Taking): ObjectStore {
-  const limited = rateLimitedStore(store, options, tools);
-  return explainingStore(options.readOnly ? readOnlyStore(limited) : limited);
-}
-
-interface Taking {
-  readonly signal: AbortSignal;
-  readonly turns: TurnsByAccess;
+function accessWithin(options: ConnectOptions, store: ObjectStore, signal: AbortSignal) {
+  const turns = turnsWithin(options, { onRate: (change) => options.onEvent({ kind: "rate", ...change }) });
+  const taken = options.turns ?? turns;
+  const stalls = watchLoopStalls();
+  const { onLook, open: openRoom, close: closeRooms } = openRooms(options.concurrency, taken);
+  const limited = rateLimitedStore(store, options, { signal, turns: taken, stalls, onLook });
+  return {
+    access: explainingStore(options.readOnly ? readOnlyStore(limited) : limited),
+    turns,
+    openRoom,
+    close: () => {
+      stalls.close();
+      closeRooms();
+    },
+  };
 }
 
 /** Every waiting call listens to this signal. */

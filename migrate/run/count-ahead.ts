@@ -19,34 +19,38 @@ interface Tools {
   readonly isThrowAway: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal;
+  /** Called for each object that is counted. */
+  readonly onCounted?: (ref: ObjectRef) => void;
 }
 
 /**
- * Lists the objects beside the run only to count them, because a progress bar needs a total. One LIST per
- * 1,000 objects.
+ * Lists the objects only to count them, because a plan and a progress bar need a total. One LIST per 1,000
+ * objects. Resolves with whether all of them were counted.
  */
 export async function countAhead(
   store: ObjectStore,
   scopes: readonly Scope[],
   { options, progressOf }: Pick<Session, "options" | "progressOf">,
-  { isThrowAway, onEvent, signal }: Tools,
-): Promise<void> {
+  { isThrowAway, onEvent, signal, onCounted }: Tools,
+): Promise<boolean> {
   const isInScope = objectFilter(options.filters);
   let objects = 0;
   const count = (ref: ObjectRef) => {
     if (isThrowAway(ref) || !isInScope(ref)) return;
     objects += 1;
+    onCounted?.(ref);
     if (objects % OBJECTS_AN_EVENT === 0) onEvent({ kind: "counted", objects, end: false });
   };
   try {
     for (const scope of scopes) {
-      if (signal.aborted) return;
-      await countScope(scope, progressOf(scope), count, { store, signal });
+      if (!signal.aborted) await countScope(scope, progressOf(scope), count, { store, signal });
     }
     if (!signal.aborted) onEvent({ kind: "counted", objects, end: true });
+    return !signal.aborted;
   } catch (error) {
     // The run makes its own listing and reports the error.
     if (!(error instanceof StoreError)) throw error;
+    return false;
   }
 }
 

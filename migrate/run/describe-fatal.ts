@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { OPERATIONS } from "../store/operations.js";
-import { type StoreError, type StoreErrorFacts, type StoreErrorKind, saysNothing } from "../store/store-error.js";
+import { StoreError, type StoreErrorFacts, type StoreErrorKind, saysNothing } from "../store/store-error.js";
 
 interface Where {
   readonly endpoint: string;
@@ -100,5 +100,19 @@ export function recordedSettings(options: ResolvedOptions): Record<string, unkno
     readsPerSecond,
     writesPerSecond,
     pathStyle,
+    failOn: options.gates.failOn,
+    allowEmpty: options.gates.allowEmpty,
+    // Absent for English, as in the runs of versions that knew no other language.
+    ...(options.lang === "en" ? {} : { lang: options.lang }),
   };
+}
+
+/** Describes a store's refusal. Any other error is a bug and is thrown again. */
+export function fatalWords(
+  error: unknown,
+  { endpoint, region, profile }: Pick<ResolvedOptions, "endpoint" | "region" | "profile">,
+  bucket: string | null,
+): string {
+  if (!(error instanceof StoreError)) throw error;
+  return describeFatal(error, { endpoint, region, bucket, profile });
 }

@@ -8,7 +8,7 @@ import type { OnEvent } from "../journal/events.js";
 import { readJournal } from "../journal/read-journal.js";
 import { makeRunDir, readRunRecord, refuseFullRunDir, writeRunRecord } from "../journal/run-folder.js";
 import { createRunLock, type RunLock } from "../journal/run-lock.js";
-import type { RunRecord } from "../journal/run-record.js";
+import { LAYOUT, type RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
 import type { GivenOptions } from "../options/run-options.js";
 import type { Summary } from "../report/summary.js";
@@ -20,6 +20,7 @@ import { closeRun, type Seal } from "./close-run.js";
 import { confirmRun } from "./confirm-run.js";
 import type { Connection } from "./connect.js";
 import { recordedSettings } from "./describe-fatal.js";
+import { withPlan } from "./plan-run.js";
 import { isDoneBefore, type RunEnd, runScopesByBaseline } from "./run-scopes.js";
 import { type Command, customerKeysOf, openSession, refuseOtherRun, type Session } from "./session.js";
 
@@ -68,17 +69,16 @@ interface Circumstances {
 }
 
 async function executeSession(session: Session, given: GivenOptions, { lock, now }: Circumstances): Promise<RunResult> {
-  const onEvent: OnEvent = given.onEvent ?? (() => undefined);
-  const { signal } = given;
+  const { signal, onEvent = () => undefined } = given;
   const connection = await connectSession(session, signal, onEvent);
   const counting = new AbortController();
   let files: GivenFiles | null = null;
   try {
     const isDone = (scope: Scope) => isDoneBefore(session, scope);
-    const found = await checkAccess(session.options, connection, { signal, isDone });
+    const found = await checkAccess(session.options, connection, { signal, isDone, onEvent });
     files = await openGivenFiles(session, found.scopes, onEvent);
-    const met = await confirmRun(session, connection, { met: found, named: files.named, signal });
-    let run = { ...(await beginRun(session, connection, met, now())), ...files.record };
+    const met = await confirmRun(session, connection, { met: found, named: files.named, signal, onEvent });
+    let run: RunRecord = { ...(await beginRun(session, connection, met, now())), ...files.record, ...met.planned };
     onEvent({ kind: "started", run, runDir: session.runDir });
     await makeRunDir(session.runDir);
     await lock.take(session.runDir);
@@ -88,13 +88,13 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     // An earlier session's manifest describes files that this session will append to.
     await removeManifest(session.runDir);
     // Listing twice would cost more than the remaining reads.
-    if (!given.countAhead || files.baseline !== null || files.named !== null) counting.abort();
+    if (!given.countAhead || met.isCounted || files.baseline !== null || files.named !== null) counting.abort();
     const stop = eitherSignal(connection.lost, signal);
     const tools = { signal: stop, onEvent, now, files, met, counting: counting.signal };
     const { end, ...taken } = await runScopesByBaseline(session, connection, run, tools);
     counting.abort();
-    run = endRun({ ...taken.run, buckets: end.buckets }, now(), end);
     onEvent({ kind: "reporting" });
+    run = await withPlan(endRun({ ...taken.run, buckets: end.buckets }, now(), end), session);
     const { summary, seal } = await closeRun(session.runDir, run, session.options.formats, session.options.signer);
     if (end.end === "aborted") {
       throw new RunError(end.message ?? "", { runDir: session.runDir, because: end.because ?? "store" });
@@ -131,7 +131,7 @@ async function beginRun(
   return {
     schema: "bucketseal/run/1",
     id: earlier?.id ?? randomUUID(),
-    tool: { name: "bucketseal", version: TOOL_VERSION, node: process.versions.node },
+    tool: { name: "bucketseal", version: TOOL_VERSION, node: process.versions.node, layout: LAYOUT },
     command,
     dryRun: options.dryRun,
     provider: options.provider.id,
@@ -192,7 +192,7 @@ async function completedRun(command: Command, given: GivenOptions): Promise<RunR
   }
   const { manifestSha256, signature } = seal;
   const [signedBy = null] = "keyids" in signature ? signature.keyids : [];
-  const summary = await summarise(readJournal(runDir), run.scopes);
+  const summary = await summarise(readJournal(runDir), run.scopes, run);
   if (summary.total.notSeen !== undefined) return null;
   const sealed = { manifestSha256: manifestSha256 ?? "", signedBy };
   return { run, summary, verdict: verdict(summary, run), runDir, seal: sealed, wasComplete: true };

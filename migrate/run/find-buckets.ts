@@ -1,19 +1,20 @@
+import pLimit from "p-limit";
 import type { ProviderProfile } from "../../providers/index.js";
-
 import { RunError } from "../errors.js";
-import { disablesAcls } from "../journal/bucket-record.js";
 import type { OnEvent } from "../journal/events.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Scope } from "../model/scope.js";
 import type { Target } from "../model/target.js";
-import { SSE_S3 } from "../model/target-sse-s3.js";
+import { SSE_S3 } from "../model/target-sse.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
+import { allEnded } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { readDefaultEncryption, readOwnership, readRules, unreadable } from "./bucket-settings.js";
-import { aclWarnings, bucketWarnings } from "./bucket-warnings.js";
-
+import { bucketWarnings, laidOver } from "./bucket-warnings.js";
 import type { Sights } from "./sights.js";
+
+const BUCKETS_AT_ONCE = 16;
 
 interface FindTools {
   readonly onEvent: OnEvent;
@@ -34,10 +35,19 @@ export async function findBuckets(
   run: RunRecord,
   tools: Asked & FindTools,
 ): Promise<BucketFindings[]> {
+  const setDefault = options.setDefault && !options.dryRun;
+  const { provider, policy } = options;
+  const asked = { ...tools, provider, setDefault, target: policy.target, copies: run.command === "migrate" };
+  const buckets = [...new Set(run.scopes.map((scope) => scope.bucket))].map((bucket) => ({
+    scopes: tools.sights.seen().filter((scope) => scope.bucket === bucket),
+    earlier: run.buckets.find((known) => known.bucket === bucket),
+    find: () => findBucket(store, bucket, asked),
+  }));
+  // An error that ends the run leaves the defaults of later buckets alone.
+  const reads = setDefault ? buckets : ahead(buckets);
   const found: BucketFindings[] = [];
-  for (const bucket of new Set(run.scopes.map((scope) => scope.bucket))) {
-    const earlier = run.buckets.find((known) => known.bucket === bucket);
-    const findings = await look(bucket, { options, store, copies: run.command === "migrate" }, tools);
+  for (const { scopes, earlier, find } of reads) {
+    const findings = await look(scopes, find, tools);
     // Its settings cannot be read now.
     if (findings === null) {
       if (earlier !== undefined) found.push(earlier);
@@ -50,66 +60,38 @@ export async function findBuckets(
   return found;
 }
 
-/** `null` if none of its locations can be seen. */
-async function look(
-  bucket: string,
-  { options, store, copies }: { options: ResolvedOptions; store: ObjectStore; copies: boolean },
-  { sights, regions, isDone, ...asked }: Asked & FindTools,
-): Promise<BucketFindings | null> {
-  const scopes = sights.seen().filter((scope) => scope.bucket === bucket);
-  if (scopes.length === 0) return null;
-  const setDefault = options.setDefault && !options.dryRun;
-  const { provider, policy } = options;
-  const find = () => findBucket(store, bucket, { ...asked, provider, setDefault, target: policy.target, copies });
-  const findings = scopes.every(isDone) ? await find().catch(keeping) : await sights.attempt(scopes, find);
-  const region = regions.get(bucket);
-  return findings === null || region === undefined ? findings : { ...findings, region };
+interface BucketRead {
+  readonly scopes: readonly Scope[];
+  readonly earlier: BucketFindings | undefined;
+  readonly find: () => Promise<BucketFindings>;
 }
 
-function laidOver(
-  findings: BucketFindings,
-  earlier: BucketFindings | undefined,
-  options: ResolvedOptions,
-): BucketFindings {
-  const { canary, kmsKey, ownership, probe, capabilities } = earlier ?? {};
-  // A run that has read access control lists goes on reading them, so that its record holds for all its copies.
-  const readsAcls = ownership !== undefined && !disablesAcls(ownership);
-  // If no copy followed a probe, the next session probes again.
-  const probed = probe && capabilities ? { probe, capabilities } : null;
-  return {
-    ...findings,
-    ...(canary && { canary }),
-    ...(kmsKey !== undefined && { kmsKey }),
-    ...(readsAcls && { ownership }),
-    ...probed,
-    warnings: [
-      ...findings.warnings,
-      ...(earlier === undefined ? [] : aclWarnings(earlier, findings)),
-      ...(plansDry(options) ? [DRY] : []),
-      ...(probed?.probe.warnings ?? []),
-    ],
-    defaultEncryption: { ...findings.defaultEncryption, ...begunWith(earlier) },
-  };
+/** Begins to read several buckets at once. Errors count in the order of the buckets. */
+function ahead(buckets: readonly BucketRead[]): readonly BucketRead[] {
+  const limit = pLimit(BUCKETS_AT_ONCE);
+  return buckets.map(({ find, ...bucket }) => {
+    const begun = bucket.scopes.length === 0 ? null : limit(find);
+    begun?.catch(() => undefined);
+    return { ...bucket, find: () => begun ?? find() };
+  });
+}
+
+/** `null` if none of its locations can be seen. */
+async function look(
+  scopes: BucketRead["scopes"],
+  find: BucketRead["find"],
+  { sights, regions, isDone }: FindTools,
+): Promise<BucketFindings | null> {
+  if (scopes.length === 0) return null;
+  const findings = scopes.every(isDone) ? await find().catch(keeping) : await sights.attempt(scopes, find);
+  const region = findings === null ? undefined : regions.get(findings.bucket);
+  return findings === null || region === undefined ? findings : { ...findings, region };
 }
 
 /** An earlier session saw the whole bucket, so a later failure changes nothing. */
 function keeping(error: unknown): null {
   if (error instanceof StoreError || (error instanceof RunError && error.ofLocation !== null)) return null;
   throw error;
-}
-
-/** The default that an earlier session found before it changed it, and the time of the change. */
-function begunWith(earlier: BucketFindings | undefined): Partial<BucketFindings["defaultEncryption"]> {
-  if (earlier === undefined) return {};
-  const { before, setAt } = earlier.defaultEncryption;
-  return { before, ...(setAt === undefined ? {} : { setAt }) };
-}
-
-const DRY = "planned from the provider's documentation: a dry run writes no test objects";
-
-/** Returns whether this dry run skips a probe that a real run would make. */
-function plansDry({ dryRun, capabilities, assumeDocumented }: ResolvedOptions): boolean {
-  return dryRun && capabilities.from === "documents" && !assumeDocumented;
 }
 
 interface FindOptions {
@@ -133,14 +115,25 @@ type Asked = Pick<FindOptions, "storeTime" | "signal" | "beforeDefault">;
 export async function findBucket(store: ObjectStore, bucket: string, options: FindOptions): Promise<BucketFindings> {
   const input: BucketInput = { bucket };
   const hasOwnership = options.provider.subResources["ownership-controls"].value === "supported";
+  const settled = settledDefault(store, input, options);
+  const uploads = () => openUploads(store, bucket, options.signal);
+  const [defaultEncryption, versions, lock, openMultipartUploads, rules, ownership] = await allEnded([
+    settled,
+    versioning(store, input),
+    objectLock(store, input),
+    // Uploads that begin before a default is set count too.
+    options.setDefault ? settled.then(uploads, () => null) : uploads(),
+    readRules(store, input),
+    options.copies && hasOwnership ? readOwnership(store, input) : undefined,
+  ]);
   const findings = {
     bucket,
-    defaultEncryption: await settledDefault(store, input, options),
-    versioning: await versioning(store, input),
-    objectLock: await objectLock(store, input),
-    openMultipartUploads: await openUploads(store, bucket, options.signal),
-    ...(await readRules(store, input)),
-    ...(options.copies && hasOwnership && { ownership: await readOwnership(store, input) }),
+    defaultEncryption,
+    versioning: versions,
+    objectLock: lock,
+    openMultipartUploads,
+    ...rules,
+    ...(ownership && { ownership }),
   };
   return { ...findings, warnings: bucketWarnings(findings, options.provider, options.target) };
 }

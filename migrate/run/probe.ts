@@ -1,3 +1,4 @@
+import type { OnEvent } from "../journal/events.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { RunOptions } from "../options/run-options.js";
 import { documentedAnswer } from "../probe/documented.js";
@@ -21,7 +22,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   try {
     const {
       scopes: [scope],
-    } = await checkAccess(resolved, connection);
+    } = await checkAccess(resolved, connection, { onEvent: options.onEvent });
     if (scope === undefined) throw new Error("one location resolves to one scope");
     const { bucket } = scope;
     const { cutOffBy: _cutOffBy, ...probed } = await probeBucket(
@@ -64,10 +65,12 @@ export interface ProbeOptions extends Where {
   readonly signal?: AbortSignal | undefined;
   /** Called once before the first object is written, with the location of all test objects. */
   readonly onWriting?: ((location: string) => void) | undefined;
+  /** Called with `connected` before the first request. */
+  readonly onEvent?: OnEvent | undefined;
 }
 
 /** Resolves the options as for a run on that one location. Throws one `UsageError` with all problems. */
 function resolveProbeOptions(options: ProbeOptions): Promise<ResolvedOptions> {
-  const { location, signal: _signal, onWriting: _onWriting, ...where } = options;
+  const { location, signal: _signal, onWriting: _onWriting, onEvent: _onEvent, ...where } = options;
   return resolveOptions({ ...where, locations: [location] });
 }

@@ -24,7 +24,7 @@ export interface RangeWork {
   readonly unplacedHere: number;
 }
 
-/** What the owner of the journal does for a range. */
+/** The duties of the journal's owner for a range. */
 export interface RangeRecords {
   /** Called once the outcome is in the journal. `wasAsked`: the store was asked. An error ends the range. */
   readonly onOutcome: (record: OutcomeRecord, wasAsked: boolean) => void;
@@ -93,18 +93,21 @@ class RangeWalk {
   listed = 0;
   readonly #work: RangeWork;
   readonly #context: RunContext;
+  readonly #from: string | null;
   #unread: readonly ObjectRef[] = [];
+  #isRead = false;
 
   constructor(work: RangeWork, context: RunContext) {
     this.#work = work;
     this.#context = context;
+    this.#from = work.progress.upTo ?? work.progress.range.after;
     this.watermark = new ObjectWatermark(work.scope, work.progress);
   }
 
   narrow(through: string): boolean {
-    const from = this.lastKey ?? this.#work.progress.upTo ?? this.watermark.range.after;
-    const isPassed = from !== null && compareKeys(from, through) >= 0;
-    if (isPassed || placeIn(this.watermark.range, through) !== "inside") return false;
+    const last = this.lastKey ?? this.#from;
+    const isPassed = last !== null && compareKeys(last, through) >= 0;
+    if (this.#isRead || isPassed || placeIn(this.watermark.range, through) !== "inside") return false;
     this.watermark.narrow(through);
     this.listed = 0;
     return true;
@@ -114,13 +117,13 @@ class RangeWalk {
   countLeft(): number {
     const { isTestObject, isInScope } = this.#context;
     const { doneKeys } = this.#work.progress;
-    const isLeft = (ref: ObjectRef) =>
-      this.#placeOf(ref) === "inside" && !doneKeys.has(ref.key) && !isTestObject(ref) && isInScope(ref);
-    return this.#unread.filter(isLeft).length;
+    const open = this.#unread.filter((ref) => this.#placeOf(ref) === "inside" && !doneKeys.has(ref.key));
+    return open.filter((ref) => !isTestObject(ref) && isInScope(ref)).length;
   }
 
   async *refsToDo(): AsyncGenerator<ListedRef> {
-    const { journal, inFlight, now, isInScope, known, onEvent } = this.#context;
+    await using known = this.#context.known.after(this.#work.scope, this.#from);
+    const { journal, inFlight, now, isInScope, onEvent } = this.#context;
     const { watermark } = this;
     const done = new DoneKeys(this.#work.progress.doneKeys, watermark);
     let { order } = watermark;
@@ -142,15 +145,14 @@ class RangeWalk {
       onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
       yield { ref, known: ref.fault === undefined ? await known.object(ref) : undefined, settle };
     }
+    this.#isRead = true; // It counts every key up to its end now, so it keeps that end.
     done.passTo(null);
   }
 
   /** The objects of the range, and none of the run's own test objects. */
   async *#listed(): AsyncGenerator<ObjectRef> {
     const { walk, isTestObject } = this.#context;
-    const { scope, progress } = this.#work;
-    const from = progress.upTo ?? progress.range.after ?? undefined;
-    const refs = walk.objects(scope, from, (left) => {
+    const refs = walk.objects(this.#work.scope, this.#from ?? undefined, (left) => {
       this.#unread = left;
     });
     for await (const ref of refs) {

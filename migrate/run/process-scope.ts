@@ -1,7 +1,7 @@
 import type { CheckpointRecord } from "../journal/record.js";
 import { isEnded, RANGE_NOT_STARTED, type RangeProgress, type ScopeProgress } from "../journal/resume.js";
 import { type Cutting, type RunningRange, readSideBySide } from "../list/side-by-side.js";
-import { type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
+import { boundsOf, type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { createBreaker } from "../object/room.js";
@@ -50,14 +50,14 @@ async function processRanges(
   context: RunContext,
   { pool, cutting }: ScopeTools,
 ): Promise<void> {
-  const { mostRanges, store, journal, now, signal } = context;
+  const { mostRanges, walk, journal, now, signal } = context;
   const onOutcome = outcomesOf(context);
   const [first] = ranges;
   await readSideBySide<RangeProgress>({
     scope,
     parts: ranges.filter(({ end }) => !end),
     most: isUnordered ? 1 : mostRanges,
-    list: store.listObjects,
+    list: walk.list,
     start: (progress, stop) => {
       const unplacedHere = progress === first ? unplaced.size : 0;
       return pool.start({ scope, progress, unplaced, unplacedHere }, { onOutcome, stop });
@@ -70,7 +70,7 @@ async function processRanges(
       return { ...RANGE_NOT_STARTED, range, doneKeys: new Set(keys), order };
     },
     signal,
-    cutting,
+    cutting: cutting ?? walk.cutting,
   });
 }
 
@@ -83,12 +83,11 @@ function outcomesOf({ onEvent }: RunContext): RangeRecords["onOutcome"] {
   };
 }
 
-function checkpointAtStart(scope: Scope, { after, through }: KeyRange, now: Date): CheckpointRecord {
+function checkpointAtStart(scope: Scope, range: KeyRange, now: Date): CheckpointRecord {
   return {
     kind: "checkpoint",
     ...scope,
-    ...(after !== null && { after }),
-    ...(through !== null && { through }),
+    ...boundsOf(range),
     upTo: null,
     listed: 0,
     filteredOut: 0,

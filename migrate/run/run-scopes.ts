@@ -12,22 +12,22 @@ import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import type { Cutting } from "../list/side-by-side.js";
 import type { Scope } from "../model/scope.js";
 import { StoreError } from "../store/store-error.js";
-import { finishReplays } from "../versions/finish-replays.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
+import { finishReplays } from "../versions/resume-versions.js";
 import { lookForArrivals } from "./arrivals.js";
 import { readBucketsAgain } from "./bucket-settings.js";
 import { type BuiltContext, buildContext, type GivenFiles, type Touched } from "./build-context.js";
-import { type BucketAccess, fatalWords } from "./check-access.js";
+import type { BucketAccess } from "./check-access.js";
 import { openThrowAways, sweepLeft, sweepThrowAways, type ThrowAways } from "./clean-up.js";
-import { createRepeats } from "./confirm-run.js";
 import type { Connection } from "./connect.js";
 import { countAhead } from "./count-ahead.js";
+import { fatalWords } from "./describe-fatal.js";
 import { findBuckets } from "./find-buckets.js";
 import { processScope, type ScopeTools } from "./process-scope.js";
 import type { Session } from "./session.js";
-import { nameOf, Sights } from "./sights.js";
+import { createRepeats, nameOf, Sights } from "./sights.js";
 import { openPool } from "./workers/open-pool.js";
-import type { WorkerPool } from "./workers/worker-pool.js";
+import type { Pool } from "./workers/worker-pool.js";
 
 interface RunTools {
   readonly signal: AbortSignal | undefined;
@@ -53,7 +53,7 @@ interface OpenedRun extends BuiltContext {
   readonly sights: Sights;
   readonly repeats: ReturnType<typeof createRepeats>;
   readonly forgetCopies: () => void;
-  readonly pool: WorkerPool;
+  readonly pool: Pool;
   readonly close: () => Promise<void>;
 }
 
@@ -73,7 +73,7 @@ async function openRun(session: Session, connection: Connection, run: RunRecord,
   const opened = { journal, inFlight, runFile, throwAways, onRepeated: repeats.add, onWays };
   const built = buildContext(session, connection, run, { ...tools, ...opened });
   const signals = [connection.lost, signal];
-  const pool = openPool({ session, connection, run, inFlight, throwAways, repeats, ...built, ...tools });
+  const pool: Pool = await openPool({ session, connection, run, inFlight, throwAways, repeats, ...built, ...tools });
   const sights = new Sights(run.scopes, { options, regions: met.regions, journal, onEvent, now, signals });
   return {
     ...built,
@@ -85,7 +85,6 @@ async function openRun(session: Session, connection: Connection, run: RunRecord,
     pool,
     close: async () => {
       await pool.close();
-      await built.context.known.close();
       await journal.close();
       await inFlight.close();
     },
@@ -110,7 +109,7 @@ async function runScopes(session: Session, connection: Connection, run: RunRecor
   try {
     await sights.begin(met.unseen);
     await findAndSweep(session, connection, run, opened, tools);
-    await processScopes(session, run, opened);
+    await processScopes(session, run, opened, tools);
     sights.refuseIfNone();
     // No call can succeed any more. Objects in flight have no outcome and are left to a resumed run.
     lost.throwIfAborted();
@@ -158,14 +157,14 @@ function isSeenIn(sights: Sights, { bucket }: { readonly bucket: string }): bool
   return sights.seen().some((scope) => scope.bucket === bucket);
 }
 
-async function processScopes(session: Session, run: RunRecord, opened: OpenedRun): Promise<void> {
+async function processScopes(session: Session, run: RunRecord, opened: OpenedRun, tools: RunTools): Promise<void> {
   const { context, sights } = opened;
   const progressOf = await finishReplays(session, context, (chain) => isSeenIn(sights, chain));
   for (const scope of run.scopes) {
     if (!sights.isSeen(scope)) continue;
     await sights.attempt([scope], async () => {
-      await processScope(scope, progressOf(scope), context, scopeTools(session, opened));
-      await lookAtVersions(scope, session, context);
+      await processScope(scope, progressOf(scope), context, scopeTools(session, opened, tools));
+      await lookAtVersions(scope, { earlier: session.earlier, records: () => readJournal(session.runDir) }, context);
     });
     const isAfterAll = sights.isSeen(scope) && session.progressOf(scope).isUnseen && !context.signal?.aborted;
     if (isAfterAll) await sights.seenAfterAll(scope);
@@ -175,14 +174,26 @@ async function processScopes(session: Session, run: RunRecord, opened: OpenedRun
 const UNORDERED =
   "the store lists its keys in no order, so the listing was started again as a single one; objects that were done already were not processed again";
 
-/** Who wants a number of processes gets them at once, and not only where the listing shows enough work. */
+/** A fixed number of processes starts at once, even if the listing does not yet show enough work. */
 const CUT_AT_ONCE: Cutting = { everyMs: 10, worth: 1 };
 
-function scopeTools({ runDir, options }: Session, { context, runFile, pool }: OpenedRun): ScopeTools {
-  const { count, isGiven } = options.workers;
+/** Workers that a run was given are there to be used, and a cut for one takes some requests. */
+const CUT_FOR_QUEUE: Cutting = { everyMs: 50, worth: 50 };
+
+/** Most objects of a baseline are only listed, so a cut has to save more requests than it takes. */
+const CUT_BY_BASELINE: Cutting = { everyMs: 100, worth: 50_000 };
+
+function scopeTools(
+  { runDir, options }: Session,
+  { context, runFile, pool }: OpenedRun,
+  { files }: Pick<RunTools, "files">,
+): ScopeTools {
+  const { workers, queue } = options;
+  const cutAtOnce = workers.isGiven && workers.count > 1 ? CUT_AT_ONCE : null;
+  const ofFiles = files.baseline !== null && files.named === null ? CUT_BY_BASELINE : undefined;
   return {
     pool,
-    cutting: isGiven && count > 1 ? CUT_AT_ONCE : undefined,
+    cutting: queue === null ? (cutAtOnce ?? ofFiles) : CUT_FOR_QUEUE,
     readAgain: async (scope) => (await resumeState(() => readJournal(runDir), [scope])).get(scope) ?? NOT_STARTED,
     onUnordered: ({ bucket }) => {
       context.onEvent({ kind: "bucket-warning", bucket, warning: UNORDERED });

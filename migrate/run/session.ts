@@ -27,7 +27,7 @@ export type Command = RunRecord["command"];
 export interface Session {
   readonly command: Command;
   readonly options: ResolvedOptions;
-  /** What `options` were resolved from. */
+  /** The given options that `options` were resolved from. */
   readonly given: GivenOptions;
   /** The options that may be recorded, for a later session that resumes the run. */
   readonly written: Readonly<Record<string, unknown>>;

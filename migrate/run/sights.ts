@@ -2,7 +2,9 @@ import { RunError } from "../errors.js";
 import type { SightRecord, Unseen } from "../journal/bucket-record.js";
 import type { OnEvent } from "../journal/events.js";
 import type { JournalWriter } from "../journal/journal-writer.js";
+import type { RunFile } from "../journal/run-folder.js";
 import type { Scope } from "../model/scope.js";
+import { countOf, visibleText } from "../model/text.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 import { describeFatal } from "./describe-fatal.js";
@@ -139,4 +141,31 @@ export class Sights {
   #record(scope: Scope, unseen: Unseen | null): SightRecord {
     return { kind: "sight", ...scope, unseen, at: this.#tools.now().toISOString() };
   }
+}
+
+interface Repeated {
+  entries: number;
+  readonly firstKey: string;
+}
+
+/** Counts the entries that the listings of each bucket showed more than once. */
+export function createRepeats(runFile: RunFile, onEvent: OnEvent) {
+  const buckets = new Map<string, Repeated>();
+  return {
+    add: ({ bucket, key }: { readonly bucket: string; readonly key: string }): void => {
+      const known = buckets.get(bucket) ?? { entries: 0, firstKey: key };
+      known.entries += 1;
+      buckets.set(bucket, known);
+    },
+    /** Resolves once run.json has a warning for each bucket with such entries. */
+    note: async (): Promise<void> => {
+      for (const [bucket, { entries, firstKey }] of buckets) {
+        const times = countOf(entries, "entry", "entries");
+        const warning = `the listing showed ${times} more than once, the first "${visibleText(firstKey)}": each object was counted once`;
+        onEvent({ kind: "bucket-warning", bucket, warning });
+        await runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, warning])] }));
+      }
+      buckets.clear();
+    },
+  };
 }

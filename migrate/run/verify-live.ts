@@ -1,16 +1,9 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 import type { ProviderId } from "../../providers/index.js";
-import {
-  type ComparedLine,
-  compareLive,
-  isUnencrypted,
-  LIVE_KINDS,
-  type LiveCheck,
-  type LiveKind,
-} from "../compare/compare-live.js";
+import type { ComparedLine, LiveCheck } from "../compare/compare-live.js";
 import { countExpectedLines, type ExpectedLine, expectedLines, isVersionedIn } from "../compare/expected-objects.js";
-import { countNew, createDraw, lookAgain } from "../compare/look-again.js";
+import { countNew, createComparison, createDraw } from "../compare/look-again.js";
 import { RunError, UsageError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import { readRunRecord } from "../journal/run-folder.js";
@@ -22,7 +15,8 @@ import { wholeNumber } from "../options/declaration.js";
 import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { MigrateOptions, RunOptions } from "../options/run-options.js";
-import { checkAccess, fatalWords } from "./check-access.js";
+import { checkAccess } from "./check-access.js";
+import { fatalWords } from "./describe-fatal.js";
 import { nameOf } from "./sights.js";
 
 /**
@@ -42,17 +36,17 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
   const connection = connect({ ...options, readOnly: true, signal, onEvent });
   const { store, lost } = connection;
   try {
-    const { scopes, unseen } = await checkAccess(options, connection, { signal });
+    const { scopes, unseen } = await checkAccess(options, connection, { signal, onEvent });
     const index = indexScopes(scopes, (scope) => unseen.get(nameOf(scope)));
     const stop = AbortSignal.any([lost, ...(signal ? [signal] : [])]);
-    const { compare, results, unencrypted } = comparison({
+    const { compare, results, unencrypted } = createComparison({
       reading: { store, capabilities: options.capabilities.values, keys: options.keys },
       isVersioned: isVersionedIn(run),
       isSeen: ({ expected: { bucket, key } }) => index.owner(bucket, key) === undefined,
       isStopped: () => stop.aborted,
       onDifference: given.onDifference,
     });
-    await forEachBounded(drawLines(runDir, lines, drawn), options.concurrency, compare, stop);
+    await forEachBounded(drawLines(runDir, lines, drawn), connection.openRoom(), compare, stop);
     if (lost.aborted) throw new RunError(fatalWords(lost.reason, options, null));
     const isCounted = given.countNew === true && !signal?.aborted;
     const seen = index.all.flatMap(([scope, why]) => (why ? [] : scope));
@@ -66,40 +60,6 @@ export async function verifyLive(runDir: string, given: VerifyLiveOptions = {}):
   } finally {
     connection.close();
   }
-}
-
-interface Comparing {
-  readonly reading: Parameters<typeof lookAgain>[1];
-  readonly isVersioned: (bucket: string) => boolean;
-  readonly isSeen: (line: ExpectedLine) => boolean;
-  readonly isStopped: () => boolean;
-  readonly onDifference: VerifyLiveOptions["onDifference"];
-}
-
-/** Compares lines of a report with the bucket, one at a time, and counts the results. */
-function comparison({ reading, isVersioned, isSeen, isStopped, onDifference }: Comparing) {
-  const results = Object.fromEntries(LIVE_KINDS.map((kind) => [kind, 0])) as Record<LiveKind, number>;
-  let unencrypted = 0;
-  const compare = async (one: ExpectedLine) => {
-    const { expected, segment, line } = one;
-    if (!isSeen(one)) {
-      // Its location is reported once.
-      results.unread += 1;
-      return;
-    }
-    const look = await lookAgain(expected, reading);
-    // The interruption itself may have caused the failure.
-    if (look.kind === "unread" && isStopped()) return;
-    const { kind, detail, now } = compareLive(expected, look, isVersioned(expected.bucket));
-    results[kind] += 1;
-    const isPlain = isUnencrypted(expected, now);
-    if (isPlain) unencrypted += 1;
-    if (kind === "same" && !isPlain) return;
-    const { bucket, key, versionId, seen: said } = expected;
-    const place = { bucket, key, versionId, segment, line };
-    await onDifference?.({ kind, ...place, detail, unencrypted: isPlain, said, found: now });
-  };
-  return { compare, results, unencrypted: () => unencrypted };
 }
 
 async function* drawLines(runDir: string, total: number, sample: LiveCheck["sample"]): AsyncGenerator<ExpectedLine> {

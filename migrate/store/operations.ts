@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { channel } from "node:diagnostics_channel";
 import type { ObjectStore } from "./object-store.js";
 
 export type Operation = keyof ObjectStore;
@@ -95,4 +97,31 @@ export function interceptCalls(
   };
   const operations = Object.keys(OPERATIONS) as Operation[];
   return Object.fromEntries(operations.map((operation) => [operation, wrap(operation)])) as unknown as ObjectStore;
+}
+
+/** A request and its answer, for a log. Headers and queries may contain secrets, so it has neither. */
+export interface SentRequest {
+  readonly operation: Operation;
+  readonly method: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly status: number | null;
+  readonly requestId: string | null;
+  readonly ms: number;
+  readonly attempt: number;
+}
+
+/** Every request of this process. Without subscribers, none is published. */
+export const requests = channel("bucketseal:request");
+export const attempts = new AsyncLocalStorage<number>();
+
+export function publishRequest(begunAt: number, request: Omit<SentRequest, "ms" | "attempt">): void {
+  const ms = Math.round(performance.now() - begunAt);
+  requests.publish({ ...request, ms, attempt: attempts.getStore() ?? 1 } satisfies SentRequest);
+}
+
+/** The results of calls side by side. If some fail, rejects with the error of the first of them, once all have ended. */
+export async function allEnded<const Calls extends readonly unknown[]>(calls: Calls) {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
 }

@@ -60,9 +60,16 @@ function waitingRoom(): WaitingRoom {
         return;
       }
       waiting.add(giveUp);
-      call()
-        .finally(() => waiting.delete(giveUp))
-        .then(resolve, reject);
+      call().then(
+        (answer) => {
+          waiting.delete(giveUp);
+          resolve(answer);
+        },
+        (error: unknown) => {
+          waiting.delete(giveUp);
+          reject(error);
+        },
+      );
     });
   const empty = () => {
     isClosed = true;

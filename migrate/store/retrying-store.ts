@@ -1,5 +1,5 @@
 import type { HeadObjectInput, ObjectStore } from "./object-store.js";
-import { interceptCalls, type Operation } from "./operations.js";
+import { attempts, interceptCalls, type Operation, requests } from "./operations.js";
 import { type Clock, pause, type RetryBudget, systemClock } from "./pace/token-bucket.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
 
@@ -38,20 +38,23 @@ export function retryDelayMs(attempt: number, random: () => number = Math.random
 /** Repeats a call while the store's error may be temporary. */
 export function retryingStore(store: ObjectStore, options: RetryOptions): ObjectStore {
   const { budget, signal, clock = systemClock } = options;
-  return interceptCalls(store, async (operation, call) => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const answer = await call();
-        budget?.earn();
-        return markRetried(attempt, operation, answer);
-      } catch (error) {
-        if (!isWorthAnother(operation, attempt, error, options)) throw error;
-        options.onRetry?.(operation, error);
-        await pause(waitMs(attempt, error), clock, signal);
-        await budget?.spend(signal);
-        if (signal?.aborted) throw error;
-      }
-    }
+  return interceptCalls(store, (operation, call) => {
+    const attempt = (nth: number): Promise<unknown> =>
+      (requests.hasSubscribers ? attempts.run(nth, call) : call()).then(
+        (answer) => {
+          budget?.earn();
+          return markRetried(nth, operation, answer);
+        },
+        async (error: unknown) => {
+          if (!isWorthAnother(operation, nth, error, options)) throw error;
+          options.onRetry?.(operation, error);
+          await pause(waitMs(nth, error), clock, signal);
+          await budget?.spend(signal);
+          if (signal?.aborted) throw error;
+          return attempt(nth + 1);
+        },
+      );
+    return attempt(1);
   });
 }
 
@@ -120,17 +123,18 @@ const RENEWAL_MAX_DELAY_MS = 30_000;
 export function renewingStore(store: ObjectStore, options: RenewOptions): ObjectStore {
   let accepted = false;
   return interceptCalls(store, (operation, call) => {
-    const attempt = async (nth: number): Promise<unknown> => {
-      try {
-        const answer = await call();
-        accepted = true;
-        return answer;
-      } catch (error) {
-        const renewed = error instanceof StoreError && (await renew({ operation, error, nth, accepted }, options));
-        if (!renewed) throw error;
-      }
-      return attempt(nth + 1);
-    };
+    const attempt = (nth: number): Promise<unknown> =>
+      call().then(
+        (answer) => {
+          accepted = true;
+          return answer;
+        },
+        async (error: unknown) => {
+          const renewed = error instanceof StoreError && (await renew({ operation, error, nth, accepted }, options));
+          if (!renewed) throw error;
+          return attempt(nth + 1);
+        },
+      );
     return attempt(1);
   });
 }
@@ -186,15 +190,12 @@ function renewalDelayMs(attempt: number): number {
  * succeeds, HEAD is sent again.
  */
 export function explainingStore(store: ObjectStore): ObjectStore {
-  const headObject: ObjectStore["headObject"] = async (input) => {
-    try {
-      return await store.headObject(input);
-    } catch (error) {
+  const headObject: ObjectStore["headObject"] = (input) =>
+    store.headObject(input).catch(async (error: unknown) => {
       if (!(error instanceof StoreError) || !isUnexplained(error)) throw error;
       await askWithGet(store, input);
       return store.headObject(input);
-    }
-  };
+    });
   return { ...store, headObject };
 }
 

@@ -184,11 +184,13 @@ export function retryAfter(
  * only place that does.
  */
 export function ownErrors(store: ObjectStore): ObjectStore {
-  return interceptCalls(store, async (operation, call) => {
+  return interceptCalls(store, (operation, call) => {
+    const refuse = (error: unknown): Promise<never> =>
+      Promise.reject(error instanceof StoreError ? error : unreadableAnswer(operation, error));
     try {
-      return await call();
+      return call().catch(refuse);
     } catch (error) {
-      throw error instanceof StoreError ? error : unreadableAnswer(operation, error);
+      return refuse(error);
     }
   });
 }

@@ -1,5 +1,3 @@
-import type { Operation } from "./operations.js";
-
 const MARK = "[secret]";
 /** Shorter secrets would also match common words. */
 const MIN_CHARS = 8;
@@ -76,89 +74,6 @@ function secretAt(text: string, at: number): number {
     if (length >= Math.min(spelling.length, TELLING_CHARS)) longest = Math.max(longest, length);
   }
   return longest;
-}
-
-const MIB = 1024 * 1024;
-
-export const CONNECT_TIMEOUT_MS = 10_000;
-const ANSWER_TIMEOUT_MS = 60_000;
-/**
- * Calls that copy or carry whole objects answer only when they are done, which takes minutes for a large
- * object.
- */
-export const SLOW_ANSWER_TIMEOUT_MS = 300_000;
-/** Limit for a whole call, so that an answer that trickles in byte by byte is given up too. */
-const CALL_TIMEOUT_MS = 2 * ANSWER_TIMEOUT_MS;
-/** Stores send blanks while they copy, so the answer to a copy begins long before it ends. */
-const SLOW_CALL_TIMEOUT_MS = 3 * SLOW_ANSWER_TIMEOUT_MS;
-
-const LISTING_BYTES = 16 * MIB;
-const DOCUMENT_BYTES = MIB;
-/** Only objects of up to 8 MiB are read whole. */
-const WHOLE_OBJECT_BYTES = 16 * MIB;
-/** Error bodies are truncated here: the status is enough, however long the body is. */
-export const ERROR_BYTES = 64 * 1024;
-export const HEADER_BYTES = 64 * 1024;
-/**
- * About 1 KiB/s. A streamed body has no deadline because an object may be large; it must make progress
- * instead.
- */
-export const PROGRESS = { windowMs: 60_000, bytes: 64 * 1024 };
-
-const SLOW: ReadonlySet<Operation> = new Set([
-  "copyObject",
-  "uploadPartCopy",
-  "completeMultipartUpload",
-  "getObject",
-  "openObject",
-  "putObject",
-]);
-
-const LISTINGS: ReadonlySet<Operation> = new Set([
-  "listBuckets",
-  "listObjects",
-  "listObjectVersions",
-  "listVersions",
-  "listMultipartUploads",
-  "listOpenUploads",
-  "listParts",
-]);
-
-/** The calls whose body is streamed to the caller. */
-const STREAMED: ReadonlySet<Operation> = new Set(["openObject", "getFirstByte"]);
-
-/** How long a connection may be silent, and how long an answer may take to begin. */
-export function answerTimeoutMs(operation: Operation): number {
-  return SLOW.has(operation) ? SLOW_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
-}
-
-export interface CallLimits {
-  /** How long the answer may take to begin, and how long the connection may then be silent. */
-  readonly answerMs: number;
-  /** How long the whole call may take. Streamed bodies follow `progress` instead. */
-  readonly callMs: number;
-  /** Largest body of an answer that is not an error. */
-  readonly bodyBytes: number;
-  /** The body is streamed to the caller. */
-  readonly isStreamed: boolean;
-  readonly progress: typeof PROGRESS;
-}
-
-/** The limits of one call, for both clients alike. Without an operation, the call is one for credentials. */
-export function callLimits(operation: Operation | undefined): CallLimits {
-  const isSlow = operation !== undefined && SLOW.has(operation);
-  return {
-    answerMs: operation === undefined ? ANSWER_TIMEOUT_MS : answerTimeoutMs(operation),
-    callMs: isSlow ? SLOW_CALL_TIMEOUT_MS : CALL_TIMEOUT_MS,
-    bodyBytes: bodyBytes(operation),
-    isStreamed: operation !== undefined && STREAMED.has(operation),
-    progress: PROGRESS,
-  };
-}
-
-function bodyBytes(operation: Operation | undefined): number {
-  if (operation === "getObject") return WHOLE_OBJECT_BYTES;
-  return operation !== undefined && LISTINGS.has(operation) ? LISTING_BYTES : DOCUMENT_BYTES;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -244,12 +159,24 @@ function mapValues(headers: Headers, change: (value: string) => string): Record<
 
 /** An ETag without its double quotes: stores disagree on whether they belong to it. */
 export function bareEtag(etag: string): string {
-  return etag.replace(/^"(.*)"$/, "$1");
+  return BARE_ETAG.test(etag) ? etag : etag.replace(/^"(.*)"$/, "$1");
 }
+
+const BARE_ETAG = /^[^"]/;
 
 /** Percent-encodes one path segment as RFC 3986 does, which is what SigV4 signs. */
 export function encodeSegment(segment: string): string {
   return encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Builds a query string, leaving out undefined parameters. */
+export function objectQuery(parameters: Readonly<Record<string, string | undefined>>): string {
+  let query = "";
+  for (const name in parameters) {
+    const value = parameters[name];
+    if (value !== undefined) query += `${query === "" ? "" : "&"}${name}=${value === "" ? "" : encodeSegment(value)}`;
+  }
+  return query;
 }
 
 const NEEDS_NO_ENCODING = /^[\w\-.~/]*$/;
@@ -295,4 +222,24 @@ export function isReadTwice(key: string): boolean {
  */
 export function writtenVersion(versionId: string | undefined): string | null {
   return versionId === undefined || versionId === "null" ? null : versionId;
+}
+
+const MOST_KEPT = 200;
+const LONGEST_KEPT = 4096;
+
+/** Keeps what was read from the latest short texts, and returns it if the same text comes again. */
+export function keptByText<Result extends object>(
+  read: (text: string) => Result | undefined,
+): (text: string) => Result | undefined {
+  const kept = new Map<string, Result>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const result = read(text);
+    if (result === undefined || text.length > LONGEST_KEPT) return result;
+    const [oldest] = kept.keys();
+    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(text, result);
+    return result;
+  };
 }

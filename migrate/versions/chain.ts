@@ -1,6 +1,6 @@
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { Capabilities } from "../model/capabilities.js";
-import type { ObjectFacts } from "../model/object.js";
+import { activeLock, type ObjectFacts, type ObjectLock } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import { REASON_WORDS } from "../model/reason.js";
 import { chooseStrategies, type Strategy } from "../plan/strategies.js";
@@ -129,4 +129,27 @@ export function guardedStrategies(facts: ObjectFacts, policy: Policy, capabiliti
   if (strategies.length > 0) return { kind: "strategies", strategies };
   const because = "the store supports no condition on the destination of a copy (--race off needs none)";
   return { kind: "refuse", because };
+}
+
+/** A lock that prevents the removal of a version. */
+export interface VersionLock {
+  /** When it ends; `null` for a legal hold, which has no end. */
+  readonly until: string | null;
+  readonly words: string;
+}
+
+/** `null` if nothing locks it. Pure. */
+export function lockOf(lock: ObjectLock, now: Date): VersionLock | null {
+  const { mode, retainUntil, legalHold } = activeLock(lock, now);
+  if (legalHold === "ON") {
+    return { until: null, words: "cannot comply before its legal hold is lifted, which has no date" };
+  }
+  if (mode === null || retainUntil === null) return null;
+  const until = toMilliseconds(retainUntil);
+  return { until, words: `cannot comply before ${until} (retention ${mode})` };
+}
+
+/** Ceph writes nine fractional digits, more than the reader of a report needs. */
+function toMilliseconds(date: string): string {
+  return date.replace(/(\.\d{3})\d+/, "$1");
 }

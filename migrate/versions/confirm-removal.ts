@@ -5,9 +5,9 @@ import type { ObjectRef } from "../model/object.js";
 import type { ConfirmRemoval, RemovalFound, VersionTreatment } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
 import { inspect } from "../object/inspect.js";
-import { forEachBounded } from "../object/room.js";
+import { forEachBounded, type Room } from "../object/room.js";
 import type { ObjectStore } from "../store/object-store.js";
-import { lockOf } from "./version-context.js";
+import { lockOf } from "./chain.js";
 
 interface ConfirmContext {
   readonly store: ObjectStore;
@@ -18,33 +18,37 @@ interface ConfirmContext {
     /** Confirms the removal; `null` if the options already contain the answer. */
     readonly confirm: ConfirmRemoval | null;
     readonly dryRun: boolean;
-    readonly concurrency: number;
     readonly capabilities: { readonly values: Capabilities };
   };
   readonly isInScope: (ref: ObjectRef) => boolean;
+  /** Opens what bounds the versions that are looked at together. */
+  readonly openRoom: () => Room;
   readonly signal: AbortSignal | undefined;
   /** Called for a scope whose versions cannot be counted. Throws if that ends the run. */
   readonly onRefused: (scope: Scope, error: unknown) => void;
 }
 
 /**
- * Counts the versions that would be removed and asks for confirmation, before anything is written.
+ * Counts the versions that would be removed and asks for confirmation, before anything is written. Resolves with
+ * whether somebody was asked.
  *
  * @throws UsageError if the answer is no
  */
-export async function confirmRemoval(context: ConfirmContext): Promise<void> {
+export async function confirmRemoval(context: ConfirmContext): Promise<boolean> {
   const { versions: treatment, confirm, dryRun } = context.options;
-  if (treatment === "current" || confirm === null || dryRun) return;
+  if (treatment === "current" || confirm === null || dryRun) return false;
   const found = await countRemovable(context, treatment);
-  if (context.signal?.aborted || found.versions === 0) return;
+  if (context.signal?.aborted || found.versions === 0) return false;
   if (!(await confirm(found))) throw new UsageError(["not confirmed: nothing was copied, and nothing was removed"]);
+  return true;
 }
 
 async function countRemovable(
-  { store, walk, scopes, options, isInScope, signal, onRefused }: ConfirmContext,
+  { store, walk, scopes, options, isInScope, openRoom, signal, onRefused }: ConfirmContext,
   treatment: RemovalFound["treatment"],
 ): Promise<RemovalFound> {
   const capabilities = options.capabilities.values;
+  const room = openRoom();
   const found = { treatment, versions: 0, bytes: 0, keys: 0 };
   const count = async ({ ref, ofKey }: ToCount) => {
     const { bucket, key, versionId } = ref;
@@ -57,8 +61,8 @@ async function countRemovable(
     ofKey.counted = true;
   };
   for (const scope of scopes) {
-    await forEachBounded(toCount(walk, scope, treatment, isInScope), options.concurrency, count, signal).catch(
-      (error: unknown) => onRefused(scope, error),
+    await forEachBounded(toCount(walk, scope, treatment, isInScope), room, count, signal).catch((error: unknown) =>
+      onRefused(scope, error),
     );
   }
   return found;

@@ -1,14 +1,14 @@
 import type { Observation, VersionOutcome, VersionRecord } from "../journal/observation.js";
 import type { VersionRef } from "../list/list-objects.js";
 import type { ObjectFacts } from "../model/object.js";
-import { failReason } from "../model/reason.js";
+import { failReason, type VersionLeftReason } from "../model/reason.js";
 import { encryptedReason } from "../model/target.js";
 import type { RunContext } from "../object/context.js";
 import { type Inspection, inspect } from "../object/inspect.js";
 import { observe, outcomeOfFault } from "../object/object-result.js";
 import type { ListingFault } from "../store/answers.js";
+import { lockOf, type VersionLock } from "./chain.js";
 import { removeVersion } from "./remove-version.js";
-import { keptBecause } from "./version-context.js";
 
 interface Seen {
   readonly before: Observation;
@@ -100,4 +100,27 @@ async function seenOfFacts(ref: VersionRef, facts: ObjectFacts, context: RunCont
 /** The known facts about a version that HEAD did not return. */
 function observeListed({ etag, sizeBytes, lastModified, storageClass, versionId }: VersionRef): Observation {
   return { state: "unknown", evidence: null, etag, sizeBytes, lastModified, storageClass, versionId };
+}
+
+interface KeptVersion {
+  readonly reason: VersionLeftReason;
+  readonly lock: VersionLock | null;
+}
+
+/** Why a plaintext noncurrent version stays; `null` if it is to be removed. Pure. */
+function keptBecause(
+  { bucket, versionId, isDeleted }: VersionRef,
+  facts: Pick<ObjectFacts, "lock">,
+  { mode, versions: treatment, settingsOf, now }: RunContext,
+): KeptVersion | null {
+  const lock = lockOf(facts.lock, now());
+  if (lock !== null) return { reason: "locked", lock };
+  if (mode === "audit") return { reason: "audit-only", lock };
+  if (treatment === "current") return { reason: "versions-kept", lock };
+  if (treatment === "replay" && isDeleted) return { reason: "beneath-delete-marker", lock };
+  if (treatment === "purge" && versionId === "null" && settingsOf(bucket)?.versioning === "suspended") {
+    return { reason: "null-while-suspended", lock };
+  }
+  if (mode === "dry-run") return { reason: "dry-run", lock };
+  return treatment === "purge" ? null : { reason: "history-not-recreated", lock };
 }

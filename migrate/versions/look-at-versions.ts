@@ -1,7 +1,9 @@
 import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
-import { readJournal } from "../journal/read-journal.js";
-import type { VersionRef } from "../list/list-objects.js";
+import type { JournalRecord } from "../journal/record.js";
+import { isDecoded, type VersionRef, type Walked } from "../list/list-objects.js";
+import { type RunningRange, readSideBySide } from "../list/side-by-side.js";
+import { type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
 import { recordKnown } from "../object/process-object.js";
@@ -9,20 +11,66 @@ import { createBreaker, forEachBounded } from "../object/room.js";
 import { StoreError } from "../store/store-error.js";
 import { lookAtVersion } from "./look-at-version.js";
 import { settleRemovals } from "./remove-version.js";
-import { type VersionProgress, VersionWatermark, versionProgress, WALK_NOT_STARTED } from "./version-watermark.js";
+import { doneIn, versionProgress, versionRanges } from "./resume-versions.js";
+import {
+  checkpointAtStart,
+  Uncuttable,
+  type VersionProgress,
+  type VersionRange,
+  VersionWatermark,
+  WALK_NOT_STARTED,
+} from "./version-watermark.js";
+
+/** This process reads all of them, and each holds up to two pages of its listing in memory. */
+const MOST_RANGES = 16;
 
 /** Examines the noncurrent versions of a scope, once its objects are done. */
 export async function lookAtVersions(
   scope: Scope,
-  session: { readonly earlier: object | null; readonly runDir: string },
+  session: { readonly earlier: object | null; readonly records: () => AsyncIterable<JournalRecord> },
   context: RunContext,
 ): Promise<void> {
   // If the setting was unreadable, the bucket may have versions.
   const isVersioned = context.settingsOf(scope.bucket)?.versioning !== "never";
   if (!context.noncurrent || !isVersioned || context.signal?.aborted) return;
-  const isResumed = session.earlier !== null;
-  const earlier = isResumed ? await versionProgress(readJournal(session.runDir), scope) : WALK_NOT_STARTED;
-  await walkScope(scope, await settleRemovals(earlier, context), context);
+  const progress = () => versionProgress(session.records, scope);
+  try {
+    await readRanges(scope, session.earlier === null ? WALK_NOT_STARTED : await progress(), context);
+  } catch (error) {
+    if (!(error instanceof Uncuttable)) throw error;
+    await context.journal.append({ ...checkpointAtStart(scope, WHOLE_RANGE, context.now()), afresh: true });
+    await readRanges(scope, await progress(), context);
+  }
+}
+
+/** A range could not be read to its end. Its last checkpoint has the reason. */
+class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+/** Examines every noncurrent version of a scope, beginning where an earlier session stopped. */
+async function readRanges(scope: Scope, earlier: VersionProgress, context: RunContext): Promise<void> {
+  const { walk, room, journal, now, signal, mostRanges } = context;
+  const progress = await settleRemovals(earlier, context);
+  const breaker = createBreaker("versions");
+  await readSideBySide<VersionRange>({
+    scope,
+    parts: versionRanges(progress).filter(({ checkpoint }) => !checkpoint?.end),
+    most: progress.isWhole || progress.hasUnplaced ? 1 : Math.min(mostRanges, MOST_RANGES),
+    list: walk.list,
+    start: (part, stop) => new RangeWalk(scope, part, { context, breaker, stop }),
+    isBusy: () => room.inFlight >= room.most / 2,
+    // This line comes before any other of the new range: a resumed run must know both parts.
+    onCut: async ({ checkpoint: begun, done }, range) => {
+      const checkpoint = { ...checkpointAtStart(scope, range, now()), ...(begun?.order && { order: begun.order }) };
+      await journal.append(checkpoint);
+      return { range, checkpoint, done: doneIn(range, done), hasUnplaced: false };
+    },
+    signal,
+    cutting: walk.cutting,
+  }).catch((error: unknown) => {
+    if (!(error instanceof Refused)) throw error;
+  });
 }
 
 const RECORDS_A_CHECKPOINT = 1000;
@@ -33,70 +81,115 @@ interface Listed {
   readonly settle: () => void;
 }
 
-/** Examines every noncurrent version of a scope, beginning where an earlier session stopped. */
-async function walkScope(scope: Scope, progress: VersionProgress, context: RunContext): Promise<void> {
-  const { journal, room, onEvent, signal } = context;
-  if (progress.checkpoint?.end) return;
-  const watermark = new VersionWatermark(scope, progress);
-  const checkpoint = (end: boolean, refused?: string) =>
-    journal.append(watermark.checkpoint(context.now(), end, refused ?? null));
-  const breaker = createBreaker("versions");
-  let records = 0;
-  const toRecord = async ({ ref, known, settle }: Listed) => {
-    const record = await recordKnown(known, () => lookAtVersion(ref, context));
-    // The interruption may have caused the failure, because it cuts retries short.
-    if (record === null || (signal?.aborted && record.outcome.kind === "failed")) return;
-    await journal.append(record);
-    settle();
-    onEvent({ kind: "version", record });
-    // The store was not called: other versions may be fine.
-    if (ref.fault === undefined) breaker(record);
-    records += 1;
-    if (records % RECORDS_A_CHECKPOINT === 0) await checkpoint(false);
-  };
-  try {
-    await forEachBounded(versionsToDo(scope, progress, watermark, context), room, toRecord, signal);
-  } catch (error) {
-    const isRefusal = error instanceof RunError || (error instanceof StoreError && !signal?.aborted && !isStuck(error));
-    await checkpoint(false, isRefusal ? error.message : undefined);
-    if (!isRefusal) throw error;
-    return;
-  }
-  await checkpoint(signal?.aborted !== true);
+interface RangeTools {
+  readonly context: RunContext;
+  readonly breaker: ReturnType<typeof createBreaker>;
+  readonly stop: AbortSignal;
 }
 
-function holdAt({ fault }: VersionRef, watermark: VersionWatermark): void {
-  if (fault?.kind === "unreadable-key") watermark.hold();
+/** Examines the noncurrent versions of a range of keys. */
+class RangeWalk implements RunningRange {
+  readonly done: Promise<void>;
+  readonly #scope: Scope;
+  readonly #from: string | null;
+  readonly #watermark: VersionWatermark;
+  readonly #tools: RangeTools;
+
+  constructor(scope: Scope, part: VersionRange, tools: RangeTools) {
+    this.#scope = scope;
+    this.#from = part.checkpoint?.upTo ?? part.range.after;
+    this.#watermark = new VersionWatermark(scope, part);
+    this.#tools = tools;
+    this.done = this.#read();
+  }
+
+  get range(): KeyRange {
+    return this.#watermark.range;
+  }
+
+  get lastKey(): string | null {
+    return this.#watermark.lastKey;
+  }
+
+  get listed(): number {
+    return this.#watermark.listed;
+  }
+
+  narrow(through: string): boolean {
+    return this.#watermark.narrow(through);
+  }
+
+  async #read(): Promise<void> {
+    const { context, stop } = this.#tools;
+    const { journal, room, now, signal } = context;
+    const checkpoint = (end: boolean, refused?: string) =>
+      journal.append(this.#watermark.checkpoint(now(), end, refused ?? null));
+    let records = 0;
+    const toRecord = async (listed: Listed) => {
+      if (!(await this.#examine(listed))) return;
+      records += 1;
+      if (records % RECORDS_A_CHECKPOINT === 0) await checkpoint(false);
+    };
+    try {
+      await forEachBounded(this.#versionsToDo(), room, toRecord, stop);
+    } catch (error) {
+      const isRefusal =
+        error instanceof RunError || (error instanceof StoreError && !signal?.aborted && !isStuck(error));
+      await checkpoint(false, isRefusal ? error.message : undefined);
+      throw isRefusal ? new Refused(error.message) : error;
+    }
+    await checkpoint(!stop.aborted);
+  }
+
+  /** Whether the version has its record now. */
+  async #examine({ ref, known, settle }: Listed): Promise<boolean> {
+    const { context, breaker } = this.#tools;
+    const record = await recordKnown(known, () => lookAtVersion(ref, context));
+    // The interruption may have caused the failure, because it cuts retries short.
+    if (record === null || (context.signal?.aborted && record.outcome.kind === "failed")) return false;
+    await context.journal.append(record);
+    settle();
+    context.onEvent({ kind: "version", record });
+    // The store was not called: other versions may be fine.
+    if (ref.fault === undefined) breaker(record);
+    return true;
+  }
+
+  async *#versionsToDo(): AsyncGenerator<Listed> {
+    const { walk, journal, now, onEvent, known: ofScope } = this.#tools.context;
+    const scope = this.#scope;
+    const watermark = this.#watermark;
+    await using known = ofScope.after(scope, this.#from);
+    let { order } = watermark;
+    const isBeyond = (key: string) => placeIn(this.range, key) === "beyond";
+    for await (const walked of walk.versions(scope, this.#from, isBeyond)) {
+      const { key, fault } = walked.kind === "noncurrent" ? walked.ref : walked;
+      if (!watermark.meet(key, isDecoded(fault))) continue;
+      // The new order is recorded before the first record that shows it, because a resumed run must know which
+      // keys came before the mark.
+      if (watermark.order !== order) await journal.append(watermark.checkpoint(now(), false));
+      order = watermark.order;
+      const settle = this.#take(walked);
+      if (walked.kind !== "noncurrent" || settle === null) continue;
+      const { ref } = walked;
+      onEvent({ kind: "version-listed", sizeBytes: ref.sizeBytes });
+      yield { ref, known: ref.fault === undefined ? await known.version(ref) : undefined, settle };
+    }
+    watermark.keepEnd();
+  }
+
+  /** Counts an entry. Returns what to call once it is examined; `null` if there is nothing to examine. */
+  #take(walked: Walked): (() => void) | null {
+    const { isInScope, isTestObject } = this.#tools.context;
+    const { key } = walked.kind === "noncurrent" ? walked.ref : walked;
+    if (walked.kind === "current" || isTestObject({ bucket: this.#scope.bucket, key })) return null;
+    if (walked.kind === "noncurrent") return this.#watermark.list(key, walked.ref.versionId, isInScope(walked.ref));
+    this.#watermark.marker(key);
+    return null;
+  }
 }
 
 /** A listing that does not advance is not a rejection by the store. */
 function isStuck({ kind }: StoreError): boolean {
   return kind === "listing-stuck";
-}
-
-async function* versionsToDo(
-  scope: Scope,
-  progress: VersionProgress,
-  watermark: VersionWatermark,
-  { walk, journal, now, isInScope, isTestObject, known, onEvent }: RunContext,
-): AsyncGenerator<Listed> {
-  let { order } = watermark;
-  for await (const walked of walk.versions(scope, progress.checkpoint?.upTo ?? null)) {
-    const key = walked.kind === "noncurrent" ? walked.ref.key : walked.key;
-    if (isTestObject({ bucket: scope.bucket, key })) continue;
-    if (walked.kind === "delete-marker") {
-      watermark.marker(key);
-      continue;
-    }
-    const { ref } = walked;
-    holdAt(ref, watermark);
-    const settle = watermark.list(key, ref.versionId, isInScope(ref));
-    // The new order is recorded before the first record that shows it, because a resumed run must know which
-    // keys came before the mark.
-    if (watermark.order !== order) await journal.append(watermark.checkpoint(now(), false));
-    order = watermark.order;
-    if (settle === null) continue;
-    onEvent({ kind: "version-listed", sizeBytes: ref.sizeBytes });
-    yield { ref, known: ref.fault === undefined ? await known.version(ref) : undefined, settle };
-  }
 }

@@ -1,8 +1,7 @@
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { ObjectFacts } from "../model/object.js";
-import { REASON_WORDS } from "../model/reason.js";
-import type { StrategyName } from "../model/strategy.js";
+import { REASON_WORDS, type StrategyName } from "../model/reason.js";
 import { carriedNotes, inspectCarried } from "../object/carried.js";
 import type { RunContext } from "../object/context.js";
 import { type CopyResult, copyInPlace } from "../object/copy.js";

@@ -8,8 +8,7 @@ import { observe } from "../object/object-result.js";
 import { withAskedClass } from "../plan/verify-copy.js";
 import type { ObjectStore, VersionEntry } from "../store/object-store.js";
 import { createPageGuard } from "../store/page-walk.js";
-import { type ChainPlan, guardedStrategies, MAX_CHAIN, type PlannedEntry, planChain } from "./chain.js";
-import { lockOf } from "./version-context.js";
+import { type ChainPlan, guardedStrategies, lockOf, MAX_CHAIN, type PlannedEntry, planChain } from "./chain.js";
 
 export type ReadChain =
   | Extract<ChainPlan, { kind: "nothing" | "refuse" }>

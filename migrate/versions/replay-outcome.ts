@@ -1,6 +1,7 @@
 import { RunError } from "../errors.js";
 import type { RangeEntry, ReplayStep } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
+import { countOf } from "../model/text.js";
 import type { RunContext } from "../object/context.js";
 import { StoreError } from "../store/store-error.js";
 import type { Chain } from "./chain.js";
@@ -57,7 +58,7 @@ function outcomeOf(newest: Extract<RangeEntry, { kind: "version" }>, last: Repla
 
 function wordsOf({ range }: Chain, end: Extract<ReplayEnd, { kind: "done" | "left" }>): string[] {
   const markers = range.filter(({ kind }) => kind === "delete-marker").length;
-  const what = `its history was re-created: ${range.length - markers} versions and ${markers} delete markers`;
+  const what = `its history was re-created: ${countOf(range.length - markers, "version")} and ${countOf(markers, "delete marker")}`;
   return [what, ...(end.kind === "left" ? [`not all versions from before were removed: ${end.because}`] : [])];
 }
 

@@ -1,5 +1,5 @@
-import type { OperationName } from "../http/operation-names.js";
 import type { RequestHeaders } from "../http/read-request.js";
+import type { OperationName } from "../http/routes.js";
 import { S3Error } from "../http/s3-error.js";
 import { parseCopySource } from "../objects/copy-source.js";
 import type { SandboxUser } from "../options.js";

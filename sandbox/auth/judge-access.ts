@@ -1,4 +1,4 @@
-import type { OperationName } from "../http/operation-names.js";
+import type { OperationName } from "../http/routes.js";
 import { S3Error } from "../http/s3-error.js";
 import { disablesAcls } from "../objects/acl.js";
 import { parseCopySource } from "../objects/copy-source.js";

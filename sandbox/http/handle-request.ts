@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Authenticate, chunkSignatures } from "../auth/authenticate.js";
 import { authorize, checkExpectedOwner } from "../auth/authorize.js";
 import { judgeAccess } from "../auth/judge-access.js";
 import { openBody } from "../body/request-body.js";
 import type { Context } from "../operations/operation.js";
 import { OPERATIONS } from "../operations/operations.js";
+import type { Fault, Intercept, InterceptedRequest } from "../options.js";
 import { type Answer, errorAnswer, type Headers, sendAnswer } from "./answer.js";
 import { answerPreflight, corsHeaders } from "./cors.js";
-import { type Fault, type Intercept, playFault } from "./intercept.js";
-import { type OperationName, operationTitle } from "./operation-names.js";
 import { parseTarget, type RequestHeaders, type RequestTarget, readHeaders } from "./read-request.js";
-import { routeOperation } from "./routes.js";
+import { type OperationName, operationTitle, routeOperation } from "./routes.js";
 import { S3Error } from "./s3-error.js";
 
 export interface Service {
@@ -168,4 +168,24 @@ let last = 0;
 function nextRequestId(): string {
   last++;
   return last.toString(16).toUpperCase().padStart(16, "0");
+}
+
+/** Applies a fault that occurs before the operation, and returns one that occurs after it. */
+async function playFault(
+  intercept: Intercept | undefined,
+  intercepted: InterceptedRequest,
+  request: IncomingMessage,
+): Promise<Fault | undefined> {
+  const fault = await intercept?.(intercepted);
+  if (fault?.kind === "delay") {
+    await sleep(fault.ms);
+  }
+  if (fault?.kind === "reset") {
+    request.socket.resetAndDestroy();
+  }
+  if (fault?.kind === "error") {
+    const { code, status, message = "This fault was asked for" } = fault;
+    throw Object.assign(new S3Error("InternalError", { status, message }), { code });
+  }
+  return fault;
 }

@@ -1,6 +1,5 @@
 import type { Behaviour } from "../behaviour.js";
-import type { Bucket } from "../storage/bucket.js";
-import type { Change } from "../storage/change.js";
+import type { Bucket, Change } from "../storage/bucket.js";
 import { compareKeys } from "../storage/key-index.js";
 import type { ObjectVersion } from "../storage/object-version.js";
 

@@ -11,9 +11,7 @@ export function matchesEtag(header: string, etag: string, form: EtagForm = "both
   return header.split(",").some((part) => {
     const given = part.trim();
     const quoted = given.startsWith('"');
-    if (given === "*") {
-      return true;
-    }
+    if (given === "*") return true;
     const formFits = form === "both" || form === (quoted ? "quoted" : "bare");
     return formFits && given.replace(/^"|"$/g, "") === etag;
   });
@@ -21,10 +19,7 @@ export function matchesEtag(header: string, etag: string, form: EtagForm = "both
 
 const CUSTOMER_ALGORITHM = "x-amz-server-side-encryption-customer-algorithm";
 
-/**
- * If-Match and If-None-Match of PUT, copy, complete and delete. Nothing may happen between this check and the
- * write.
- */
+/** If-Match and If-None-Match of PUT, copy, complete and delete. Nothing may happen between this check and the write. */
 export function checkWriteConditions(
   context: Context,
   headers: RequestHeaders,
@@ -44,12 +39,8 @@ export function checkWriteConditions(
   if (context.conflicts()) {
     throw new S3Error("ConditionalRequestConflict");
   }
-  if (ifNoneMatch !== undefined) {
-    checkAbsent(ifNoneMatch, current, context.behaviour);
-  }
-  if (ifMatch !== undefined) {
-    checkPresent(ifMatch, current, context.behaviour.ifMatchEtags);
-  }
+  if (ifNoneMatch !== undefined) checkAbsent(ifNoneMatch, current, context.behaviour);
+  if (ifMatch !== undefined) checkPresent(ifMatch, current, context.behaviour.ifMatchEtags);
 }
 
 function checkAbsent(ifNoneMatch: string, current: StoredObject | undefined, { writeUnlessEtag }: Behaviour): void {
@@ -57,7 +48,7 @@ function checkAbsent(ifNoneMatch: string, current: StoredObject | undefined, { w
     throw new S3Error("NotImplemented", { fields: { Header: "If-None-Match" } });
   }
   if (current !== undefined && matchesEtag(ifNoneMatch, current.etag)) {
-    throw new S3Error("PreconditionFailed", { fields: { Condition: "If-None-Match" } });
+    throw failed("If-None-Match");
   }
 }
 
@@ -66,7 +57,7 @@ function checkPresent(ifMatch: string, current: StoredObject | undefined, form: 
     throw new S3Error("NoSuchKey");
   }
   if (!matchesEtag(ifMatch, current.etag, form)) {
-    throw new S3Error("PreconditionFailed", { fields: { Condition: "If-Match" } });
+    throw failed("If-Match");
   }
 }
 

@@ -4,11 +4,10 @@ import { type RunningChecksum, startChecksum } from "../body/checksum.js";
 import { parseQuery } from "../http/read-request.js";
 import { S3Error } from "../http/s3-error.js";
 import type { Call, Context } from "../operations/operation.js";
-import type { Bucket } from "../storage/bucket.js";
-import { blobIds } from "../storage/change.js";
-import { newKey, wrapKey } from "../storage/key-ring.js";
+import { type Bucket, blobIds } from "../storage/bucket.js";
 import type { Checksum, ChecksumAlgorithm, Piece, StoredObject } from "../storage/object-version.js";
 import { type ByteRange, readPieces, type Sealing, writePiece } from "../storage/pieces.js";
+import { newKey, wrapKey } from "../storage/seal.js";
 import { readKey } from "./customer-key.js";
 import { checkReadable, findBucket, requireObject } from "./find.js";
 

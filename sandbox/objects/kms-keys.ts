@@ -31,7 +31,7 @@ function namesOf(key: KmsKey): readonly string[] {
 
 type KmsRight = "GenerateDataKey" | "Decrypt" | "Encrypt" | "ReEncryptFrom" | "ReEncryptTo";
 
-/** A write under a key needs a data key, and every read of what is under it has that decrypted. */
+/** A write under a key needs a data key, and every read decrypts it. */
 export function requireKmsRight({ user }: Pick<Call, "user">, right: KmsRight, arn: string): void {
   const action = `kms:${right}`;
   if (isDenied(user, action)) {

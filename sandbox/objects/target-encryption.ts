@@ -80,7 +80,7 @@ function askedEncryption(
     throw new S3Error("InvalidEncryptionAlgorithmError", { fields: { ArgumentName: SSE, ArgumentValue: algorithm } });
   }
   const keyId = headers[KMS_KEY];
-  // What the request does not say the bucket's default does.
+  // The bucket's default decides everything that the request leaves open.
   const sent = headers[BUCKET_KEY];
   const bucketKey = sent === undefined ? facts.encryption?.bucketKey === true : sent.toLowerCase() === "true";
   return { algorithm, bucketKey, ...(keyId !== undefined && { keyId }) };
@@ -123,7 +123,7 @@ export function encryptionHeaders(encryption: ObjectEncryption): Record<string, 
   }
 }
 
-/** The same for the answer to a write, where some stores omit them. */
+/** The same for the answer to a write; some stores omit them. */
 export function writeEncryptionHeaders(encryption: ObjectEncryption, behaviour: Behaviour): Record<string, string> {
   if (!behaviour.writesReportSse) {
     return {};

@@ -6,7 +6,7 @@ import { readKey, refuseEncryptionRequest } from "../objects/customer-key.js";
 import { checkReadable, findBucket, findObject } from "../objects/find.js";
 import { checkKmsReadable } from "../objects/kms-keys.js";
 import { checksumHeaders, objectHeaders } from "../objects/object-headers.js";
-import { blobIds } from "../storage/change.js";
+import { blobIds } from "../storage/bucket.js";
 import type { StoredObject } from "../storage/object-version.js";
 import { type ByteRange, readPieces } from "../storage/pieces.js";
 import type { Call, Context } from "./operation.js";

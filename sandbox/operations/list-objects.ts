@@ -28,7 +28,6 @@ export function listObjectsV2(call: Call, context: Context): Answer {
   const startAfter = call.query.get("start-after");
   const marker = token === undefined || token === "" ? startAfter : decodeToken(token);
   const walk = walkObjects(context.listing(bucket), request, marker);
-  const withOwner = call.query.get("fetch-owner") === "true";
   const next = nextPage(walk.isTruncated ? nextMarker(walk) : undefined, walk.items.length, context);
   return xmlAnswer(
     buildXml("ListBucketResult", {
@@ -38,7 +37,7 @@ export function listObjectsV2(call: Call, context: Context): Answer {
       ContinuationToken: token,
       NextContinuationToken: next === undefined ? undefined : encodeToken(next),
       StartAfter: startAfter === undefined ? undefined : encodeKey(startAfter, request),
-      ...contents(walk, request, { context, withOwner }),
+      ...contents(walk, request, { context, withOwner: call.query.get("fetch-owner") === "true" }),
     }),
   );
 }

@@ -1,4 +1,4 @@
-import type { OperationName } from "../http/operation-names.js";
+import type { OperationName } from "../http/routes.js";
 import { deleteBucketSetting, getBucketSetting, putBucketSetting } from "./bucket-settings.js";
 import {
   getBucketVersioning,
@@ -24,12 +24,15 @@ import {
   deleteObjectTagging,
   getBucketAcl,
   getObjectAcl,
+  getObjectLegalHold,
+  getObjectRetention,
   getObjectTagging,
   putBucketAcl,
   putObjectAcl,
+  putObjectLegalHold,
+  putObjectRetention,
   putObjectTagging,
-} from "./object-acl-and-tags.js";
-import { getObjectLegalHold, getObjectRetention, putObjectLegalHold, putObjectRetention } from "./object-lock.js";
+} from "./object-sub-resources.js";
 import type { Operation } from "./operation.js";
 import { copyObject, putObject, restoreObject } from "./put-object.js";
 import { uploadPart, uploadPartCopy } from "./upload-part.js";

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import type { Change } from "./change.js";
+import type { Change } from "./bucket.js";
 
 /**
  * The changes of one bucket, one JSON document per line. Not synced to disk, since a sandbox is not an

@@ -1,10 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FileBlobs, MemoryBlobs } from "./blobs.js";
-import { type Bucket, type BucketFacts, newBucket } from "./bucket.js";
-import { applyChange, blobIds, changesOf } from "./change.js";
+import { applyChange, type Bucket, type BucketFacts, blobIds, changesOf, newBucket } from "./bucket.js";
 import { Journal, readJournal } from "./journal.js";
-import { KeyRing, newKey } from "./key-ring.js";
+import { KeyRing, newKey } from "./seal.js";
 import { type BeforeChange, type ChangeLog, type OpenLog, Store } from "./store.js";
 
 const JOURNAL = ".ndjson";

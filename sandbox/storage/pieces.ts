@@ -1,7 +1,6 @@
 import type { Bucket } from "./bucket.js";
-import { newKey, unwrapKey, wrapKey } from "./key-ring.js";
 import type { Piece, StoredObject } from "./object-version.js";
-import { openChunks, sealChunks, sealedBytes } from "./seal.js";
+import { newKey, openChunks, sealChunks, sealedBytes, unwrapKey, wrapKey } from "./seal.js";
 import type { Store } from "./store.js";
 
 /** How bytes are encrypted: not at all, or with a key that wraps their data key. */

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BlobStore } from "./blobs.js";
-import { type Bucket, type BucketFacts, newBucket } from "./bucket.js";
-import { applyChange, type Change, changesOf } from "./change.js";
-import type { KeyRing } from "./key-ring.js";
+import { applyChange, type Bucket, type BucketFacts, type Change, changesOf, newBucket } from "./bucket.js";
+import type { KeyRing } from "./seal.js";
 
 /** Persists the changes of a bucket. In memory, it does nothing. */
 export interface ChangeLog {

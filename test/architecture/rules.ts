@@ -12,7 +12,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 const TERRAFORM_PACKAGES = /^(cdktf|constructs|@cdktf\/.*)$/;
 
-/** What crosses a border that it must not cross, or crosses it elsewhere than at the other folder's index.ts. */
+/** Imports that cross a border that they must not cross, or cross it elsewhere than at the other folder's index.ts. */
 export function forbiddenImports(sources: readonly Source[]): string[] {
   return sources.flatMap(importsOf).flatMap((found) => {
     const problem = found.to.endsWith(".ts") ? problemWithFile(found) : problemWithPackage(found);
@@ -31,7 +31,7 @@ function problemWithFile({ from, to }: Import): string | undefined {
 function problemWithPackage({ from, to }: Import): string | undefined {
   const folder = topFolder(from);
   if (folder === "providers") return "providers/ is data alone";
-  // The peers are optional: whoever only migrates does not have them.
+  // The peers are optional: users who only migrate do not have them.
   if (folder !== "constructs" && TERRAFORM_PACKAGES.test(to)) return `${folder}/ works without the peers`;
   return undefined;
 }
@@ -141,7 +141,7 @@ export const RANKS = [
   "run",
 ];
 
-/** Files that stand beside the folders and may be imported by all of them. */
+/** Files beside the folders, which all of them may import. */
 const BELOW_ALL: ReadonlySet<string> = new Set(["migrate/errors.ts"]);
 
 /** Imports, of types too, from a folder of migrate/ to one above it; and folders without a rank. */

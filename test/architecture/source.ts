@@ -43,7 +43,7 @@ export function* nodesOf({ text }: Source): Generator<readonly [node: SyntaxNode
   }
 }
 
-/** Where something stands, as an editor opens it. */
+/** The position of a node, as an editor opens it. */
 export function position({ path, text }: Source, { start }: SyntaxNode): string {
   return `${path}:${text.slice(0, start).split("\n").length}`;
 }

@@ -28,7 +28,7 @@ describe.each(KEY_LAYOUTS)("keySpace %s", (layout) => {
     );
   });
 
-  it("finds the place of any text between the keys", () => {
+  it("finds the place of any text between the keys", { tags: ["slow"] }, () => {
     fc.assert(
       fc.property(sizes, fc.string({ unit: "binary" }), (count, text) => {
         const keys = keySpace(layout, count);

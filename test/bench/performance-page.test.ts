@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { accessesOf, REQUESTS, type Treatment } from "../../migrate/plan/estimate.js";
 import { providers } from "../../providers/index.js";
-import { accessesOf, REQUESTS, type Way } from "./requests-an-object.js";
 
 const page = readFileSync(new URL("../../docs/performance.md", import.meta.url), "utf8");
 
@@ -16,14 +16,14 @@ function duration(seconds: number): string {
   return seconds >= 2 * HOUR ? `${amount(seconds / HOUR)} h` : `${amount(seconds / MINUTE)} min`;
 }
 
-function requestRow(way: Way): string {
-  const { reads, writes } = accessesOf(way);
+function requestRow(way: Treatment): string {
+  const { reads, writes } = accessesOf(REQUESTS[way]);
   const requests = Object.entries(REQUESTS[way]).map(([name, times]) => (times === 1 ? name : `${times} ${name}`));
   return `| ${way} | ${reads} | ${writes} | ${requests.join(", ")} |`;
 }
 
 /** Which ways a provider's objects go: by its documents, under the default options and under `--race off`. */
-const WAYS: Readonly<Record<string, readonly Way[]>> = {
+const WAYS: Readonly<Record<string, readonly Treatment[]>> = {
   aws: ["looked at by an audit", "copied in one piece", "copied in one piece, from a bucket that disables ACLs"],
   ovhcloud: [
     "looked at by an audit",
@@ -38,7 +38,7 @@ function timeRows(): string[] {
     const [reads, writes] = [readsPerSecond.value, writesPerSecond.value];
     if (reads === null || writes === null) return [];
     return (WAYS[id] ?? []).map((way) => {
-      const each = accessesOf(way);
+      const each = accessesOf(REQUESTS[way]);
       const rate = Math.min(reads / each.reads, each.writes === 0 ? Number.POSITIVE_INFINITY : writes / each.writes);
       const ceiling = `${amount(reads)} reads, ${amount(writes)} writes`;
       return `| ${name} | ${ceiling} | ${way} | ${amount(rate)} | ${duration(1e6 / rate)} | ${duration(1e9 / rate)} |`;
@@ -48,7 +48,7 @@ function timeRows(): string[] {
 
 describe("docs/performance.md", () => {
   it("names what each object costs", () => {
-    for (const way of Object.keys(REQUESTS) as Way[]) expect(page).toContain(requestRow(way));
+    for (const way of Object.keys(REQUESTS) as Treatment[]) expect(page).toContain(requestRow(way));
   });
 
   it("names the time at each ceiling that a provider documents", () => {

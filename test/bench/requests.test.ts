@@ -1,8 +1,8 @@
 import { type ObjectOwnership, PutBucketOwnershipControlsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
+import { REQUESTS, type Treatment } from "../../migrate/plan/estimate.js";
 import type { SandboxProfile } from "../../sandbox/index.js";
 import { createBucket, openRehearsal, plain, sealed } from "../cli/rehearsal.js";
-import { REQUESTS, type Way } from "./requests-an-object.js";
 
 const OBJECTS = 100;
 /** The first objects wait for the canary, and are looked at again if that took long. */
@@ -20,7 +20,7 @@ interface Case {
 const MIGRATE = ["migrate", "--concurrency", IN_FLIGHT];
 const plaintext = () => plain(OBJECTS);
 
-const CASES: Readonly<Record<Way, Case>> = {
+const CASES: Readonly<Record<Treatment, Case>> = {
   "looked at by an audit": { profile: "reference", command: ["audit"], objects: plaintext },
   "found encrypted by a migration": { profile: "reference", command: MIGRATE, objects: () => sealed(OBJECTS) },
   "copied in one piece": { profile: "reference", command: MIGRATE, objects: plaintext },
@@ -41,6 +41,12 @@ const CASES: Readonly<Record<Way, Case>> = {
     profile: "ovh",
     command: [...MIGRATE, "--rewrite-below", "1"],
     objects: plaintext,
+  },
+  "put under a KMS key in place": {
+    profile: "reference",
+    command: [...MIGRATE, "--to", "sse-kms", "--kms-key-id", "11111111-1111-4111-8111-111111111111"],
+    objects: () => sealed(OBJECTS),
+    provider: "aws",
   },
 };
 
@@ -77,7 +83,7 @@ const anObject = (calls: Readonly<Record<string, number>>) =>
   );
 
 describe("requests of an object", () => {
-  test.each(Object.keys(CASES) as Way[])("%s", async (way) => {
+  test.each(Object.keys(CASES) as Treatment[])("%s", { tags: ["slow"] }, async (way) => {
     const calls = await countRequests(CASES[way]);
     expect(anObject(calls)).toEqual(REQUESTS[way]);
   });

@@ -34,7 +34,9 @@ async function cli({ endpoint, credentials }: Stub, command: "audit" | "migrate"
 }
 
 describe("the stub store of the bench", () => {
-  test("has plaintext objects until a migration has encrypted them, as an audit finds before and after", async () => {
+  test("has plaintext objects until a migration has encrypted them, as an audit finds before and after", {
+    tags: ["slow"],
+  }, async () => {
     await withStub({ keys: 300, layout: "nested" }, async (stub) => {
       expect((await cli(stub, "audit")).stdout).toContain("300 of 300 objects are unencrypted");
       expect(stub.counts().sealed).toBe(0);
@@ -70,28 +72,32 @@ describe("the stub store of the bench", () => {
     });
   });
 
-  test.each(["flat", "nested", "spread"] as const)("lists each key once, in pages: %s", async (layout) => {
-    await withStub({ keys: 2500, layout }, async (stub) => {
-      const client = clientOf({ ...stub, region: "us-east-1" });
-      const list = (input: object) => client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...input }));
-      const keys: string[] = [];
-      let token: string | undefined;
-      do {
-        const page = await list({ ContinuationToken: token, EncodingType: "url" });
-        keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
-        token = page.NextContinuationToken;
-      } while (token !== undefined);
-      expect(keys).toHaveLength(2500);
-      expect(keys).toEqual([...new Set(keys)].sort());
-      const [, second, third] = keys;
-      const after = await list({ StartAfter: second, MaxKeys: 1 });
-      expect(after).toMatchObject({ IsTruncated: true, Contents: [{ Key: third }] });
-      const last = await list({ Prefix: keys.at(-1) });
-      expect(last).toMatchObject({ IsTruncated: false, KeyCount: 1 });
-      expect(await list({ Prefix: "~" })).toMatchObject({ IsTruncated: false, KeyCount: 0 });
-      client.destroy();
-    });
-  });
+  test.each(["flat", "nested", "spread"] as const)(
+    "lists each key once, in pages: %s",
+    { tags: ["slow"] },
+    async (layout) => {
+      await withStub({ keys: 2500, layout }, async (stub) => {
+        const client = clientOf({ ...stub, region: "us-east-1" });
+        const list = (input: object) => client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...input }));
+        const keys: string[] = [];
+        let token: string | undefined;
+        do {
+          const page = await list({ ContinuationToken: token, EncodingType: "url" });
+          keys.push(...(page.Contents ?? []).map(({ Key = "" }) => Key));
+          token = page.NextContinuationToken;
+        } while (token !== undefined);
+        expect(keys).toHaveLength(2500);
+        expect(keys).toEqual([...new Set(keys)].sort());
+        const [, second, third] = keys;
+        const after = await list({ StartAfter: second, MaxKeys: 1 });
+        expect(after).toMatchObject({ IsTruncated: true, Contents: [{ Key: third }] });
+        const last = await list({ Prefix: keys.at(-1) });
+        expect(last).toMatchObject({ IsTruncated: false, KeyCount: 1 });
+        expect(await list({ Prefix: "~" })).toMatchObject({ IsTruncated: false, KeyCount: 0 });
+        client.destroy();
+      });
+    },
+  );
 
   test("refuses what is above its ceiling", async () => {
     await withStub({ keys: 10, ceiling: 10 }, async ({ endpoint, counts }) => {

@@ -4,7 +4,8 @@ import { type Measured, ratiosOf, ratioTableOf, spreadOf, tableOf } from "../../
 
 const objects = { ListObjectsV2: 1, HeadObject: 200, GetObjectAcl: 0, GetObjectTagging: 0, CopyObject: 100 };
 const counts = {
-  ...{ objects, others: {}, unknown: 0, slowDowns: 0, sealed: 100, connections: 1, mostInFlight: 1, perSecond: [] },
+  ...{ objects, others: {}, unknown: 0, slowDowns: 0, sealed: 100, connections: 1, mostInFlight: 1 },
+  ...{ perSecond: [], copiesPerTenth: [] },
 };
 
 /** Runs of so many seconds, of which half are CPU time. */

@@ -27,7 +27,7 @@ export function isBindingsName(name: string | undefined): name is BindingsName {
 }
 
 const SOURCES = ["constructs", "providers", "migrate", "sandbox", "cli", "examples", "test"];
-/** What is tried: its types are checked, and what it imports. */
+/** The code to try: its types are checked, and its imports. */
 export const TRIED = ["constructs", "examples", "test/constructs", "test/examples", "test/bindings"];
 const SETTINGS = ["cdktf.json", "vitest.config.ts"];
 

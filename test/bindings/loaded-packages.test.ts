@@ -12,7 +12,7 @@ function origin(loaded: object): string {
   return `${fqn.split(".")[0]}@${version}`;
 }
 
-/** What package.json, or the bindings that are tried, would have loaded. */
+/** The packages that package.json, or the bindings under test, would have loaded. */
 function expected(name: "cdktf" | "@cdktf/provider-aws", bindings = process.env[BINDINGS_VARIABLE]): string {
   const spec = isBindingsName(bindings) ? BINDINGS[bindings][name] : versionInPackageJson(name);
   return spec.startsWith("npm:") ? spec.slice("npm:".length) : `${name}@${spec}`;

@@ -10,7 +10,7 @@ export interface Server {
 
 export interface RawRequest {
   readonly method?: string;
-  /** Encoded already; sent as it stands. */
+  /** Encoded already; sent unchanged. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
@@ -22,6 +22,9 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
+/** Sooner than any server of the tests closes an idle connection: the sandbox does so after a minute. */
+export const IDLE_MS = 20_000;
+
 /** S3 by hand, for what an SDK hides or refuses to send: raw dates, raw metadata, keys as they are. */
 export interface RawS3 {
   send(request: RawRequest): Promise<RawAnswer>;
@@ -30,7 +33,8 @@ export interface RawS3 {
 
 export function rawS3({ endpoint, region, credentials }: Server): RawS3 {
   const { hostname, port, host } = new URL(endpoint);
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  // Without a limit of its own, the agent keeps an idle connection until the server closes it, perhaps as it is used again.
+  const agent = new Agent({ keepAlive: true, maxSockets: 32, timeout: IDLE_MS });
   const send = ({ method = "GET", path, headers = {}, body = Buffer.alloc(0) }: RawRequest) => {
     const ofBody = {
       "content-length": String(body.length),

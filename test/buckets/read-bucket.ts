@@ -3,14 +3,14 @@ import { inParallel } from "./async-items.js";
 import { customerKeyHeaders } from "./mixed-objects.js";
 import { pathOf, type RawAnswer, type RawS3, sendOk } from "./raw-s3.js";
 
-/** One object as anyone may read it, told by nothing of this project. */
+/** One object as anyone may read it, without any code of this project. */
 interface ObjectState {
-  /** Of GET: 200, or 403 for what is archived. */
+  /** The status of GET: 200, or 403 for an archived object. */
   readonly status: number;
-  /** Empty where it cannot be read. */
+  /** Empty if it cannot be read. */
   readonly bodySha256: string;
   readonly etag: string;
-  /** What `x-amz-server-side-encryption` says; `SSE-C` where only the customer key opens it. */
+  /** The value of `x-amz-server-side-encryption`; `SSE-C` if only the customer key opens it. */
   readonly encryption: string | null;
   /** Content headers, user metadata, class, redirect, lock and checksums, as they came. */
   readonly headers: Readonly<Record<string, string>>;
@@ -96,7 +96,7 @@ function decode(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll("+", " "));
 }
 
-/** All that a migration must keep of an object; the ETag stays only where the parts do. */
+/** Everything that a migration must keep of an object; the ETag only if the parts stay the same. */
 function lasting({ encryption: _, etag: __, ...rest }: ObjectState): Omit<ObjectState, "encryption" | "etag"> {
   return rest;
 }

@@ -42,7 +42,7 @@ export async function runOptions(
     writesPerSecond: 1_000_000,
     out: join(await newFolder(), "run"),
     formats: [],
-    // A test of what a probe finds out, or of a run's own probe, gives undefined.
+    // A test of probe findings, or of a run's own probe, gives undefined.
     assume: "documented",
     ...more,
   };
@@ -59,8 +59,8 @@ export async function newFolder(): Promise<string> {
 }
 
 /**
- * Throws for a line of a journal below this folder that bucketseal reads and its published schema does not have. What a test broke on
- * purpose is none of them. Costs more than most tests do: for the long suite.
+ * Throws for a line of a journal below this folder that bucketseal reads and its published schema does not allow. Lines that a test broke on
+ * purpose are no concern of it. Costs more than most tests do: for the long suite.
  */
 async function refuseUndocumentedLines(folder: string): Promise<void> {
   const { undocumentedLines } = await import("../schema/published-schemas.js");
@@ -80,7 +80,7 @@ export async function fillBucket(raw: RawS3, bucket: string, objects: Iterable<N
 
 /**
  * A data folder of a sandbox with a bucket of many objects, each like the one given but for its key: what the sandbox wrote of that one, again
- * under other keys. All of them share its bytes, which is no matter to whoever only lists and asks HEAD.
+ * under other keys. All of them share its bytes, which does not matter to a test that only lists and asks HEAD.
  */
 export async function manyObjects(
   bucket: string,

@@ -12,7 +12,7 @@ const [DELETED, OVERWRITTEN, KEPT] = [KEYS.slice(0, 10), KEYS.slice(10, 20), KEY
 const NEW = KEYS.map((key) => `new-${key}`);
 const ALL_LISTED_MS = 3_600_000;
 
-/** A bucket whose listing shows none of what was done to it in the last hour. */
+/** A bucket whose listing shows no change of the last hour. */
 async function laggingBucket() {
   const world = await startWorld();
   const put = (key: string, body: string) => putObject(world.raw, BUCKET, { key, body: Buffer.from(body) });
@@ -29,7 +29,9 @@ async function laggingBucket() {
 }
 
 describe("migrate with a stale listing", () => {
-  test("copies current contents, revives no deleted object, and leaves unlisted ones to the next run", async () => {
+  test("copies current contents, revives no deleted object, and leaves unlisted ones to the next run", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, sandbox, optionsFor } = await laggingBucket();
     const { runDir, summary } = await migrate(await optionsFor(BUCKET));
     const outcomes = await outcomesOf(runDir);
@@ -45,7 +47,7 @@ describe("migrate with a stale listing", () => {
     expect(next.summary.total.outcomes.migrated.objects).toBe(NEW.length);
   });
 
-  test("does not count a listed object as migrated if HEAD does not find it", async () => {
+  test("does not count a listed object as migrated if HEAD does not find it", { tags: ["slow"] }, async () => {
     const { optionsFor } = await laggingBucket();
     const { runDir, summary } = await migrate(await optionsFor(BUCKET));
     const outcomes = await outcomesOf(runDir);

@@ -67,12 +67,12 @@ export async function survivesIn(
   return world.met;
 }
 
-/** All sorts of objects; the large ones, which take their time, where there are many. */
+/** All sorts of objects; the large ones, which take longer, if there are many. */
 function objectsOf(count: number): NewObject[] {
   return [...mixedObjects(count + 3)].filter(({ key }) => count >= MANY || !key.startsWith("large/"));
 }
 
-/** The run folder is whole, its sums close, and it calls migrated what was in plaintext and no longer is. */
+/** The run folder is complete, its totals add up, and it calls every object migrated that was in plaintext and is encrypted now. */
 async function expectHonest({ runDir, summary }: RunResult, before: BucketState, after: BucketState): Promise<void> {
   expect((await checkRun(runDir, { toolVersion: TOOL_VERSION })).findings).toEqual([]);
   const all = [...(await outcomesOf(runDir)).values()];
@@ -121,7 +121,7 @@ const MOST_RUNS = 40;
 interface Done {
   /** The runs that came to their end. */
   readonly runs: readonly RunResult[];
-  /** All that they, and those that ended early, have told of the bucket. */
+  /** Everything that these sessions, and those that ended early, reported about the bucket. */
   readonly said: string;
 }
 
@@ -158,7 +158,7 @@ async function migrateOrEndEarly(options: MigrateOptions): Promise<RunResult | R
   }
 }
 
-/** Under this name a run tries the store out, on objects that it deletes again where the store lets it. */
+/** The prefix of a run's test objects, which it deletes again if the store allows it. */
 const PREFIX = ".bucketseal-";
 
 export function isThrowAway(key: string): boolean {

@@ -5,7 +5,7 @@ import { auditOfMany } from "../migrate/fixtures/outcomes-of.js";
 import { createBucket, environmentOf, openRehearsal, sealed } from "./rehearsal.js";
 import { runCli } from "./run-cli.js";
 
-/** What they hold of this many lines, were they to hold them, is several times the heap that they get. */
+/** The size of this many lines, if a command held them, is several times its heap. */
 const LINES = 500_000;
 const HEAP_MIB = 160;
 

@@ -35,7 +35,9 @@ describe("bucketseal migrate with customer keys", () => {
     return [stdout, stderr, ...(await Promise.all(files.map((file) => readFile(file, "latin1"))))].join("\n");
   };
 
-  test("migrates from one key to SSE-S3 and to another key, and leaves no trace of any key", async () => {
+  test("migrates from one key to SSE-S3 and to another key, and leaves no trace of any key", {
+    tags: ["slow"],
+  }, async () => {
     const { cli, place, folder } = rehearsal;
     const [archive, target] = [await keygen("archive.key"), await keygen("target.key")];
     await writeFile(join(folder, "keys.json"), JSON.stringify({ "archive/": { file: "archive.key" } }));

@@ -68,12 +68,7 @@ const headsIn = (asked: readonly string[]) => asked.filter((name) => name === "H
 const encrypted = (count: number) => Array.from({ length: count }, () => "AES256");
 
 describe("a migration of a bucket that disables access control lists", () => {
-  test.each([
-    ["in one piece", ["--workers", "1"]],
-    ["in two worker processes", ["--workers", "2"]],
-    ["in parts", ["--rewrite-below", "1", "--race", "strict"]],
-    ["without test objects", ["--assume", "documented", "--no-canary"]],
-  ])("reads none, and says on what ground, if it copies %s", async (_, args) => {
+  async function readsNone(_: string, args: readonly string[]): Promise<void> {
     const { client, migrate, grants } = await rehearse("BucketOwnerEnforced");
     const ran = await migrate("--format", "html,md", ...args);
     expect(ran).toMatchObject({ code: 0, acls: 0 });
@@ -84,9 +79,17 @@ describe("a migration of a bucket that disables access control lists", () => {
     expect(ran.found.warnings.join()).not.toMatch(/owner of copies|access control/);
     expect(ran.reports).toHaveLength(2);
     for (const report of ran.reports) expect(report).toContain(`${GROUND}; the same at the end`);
-  });
+  }
 
-  test("reads none of a bucket with versions either, before or after a copy", async () => {
+  const copies = "reads none, and says on what ground, if it copies %s";
+  test.each([["in one piece", ["--workers", "1"]]])(copies, readsNone);
+  test.each([
+    ["in two worker processes", ["--workers", "2"]],
+    ["in parts", ["--rewrite-below", "1", "--race", "strict"]],
+    ["without test objects", ["--assume", "documented", "--no-canary"]],
+  ])(copies, { tags: "slow" }, readsNone);
+
+  test("reads none of a bucket with versions either, before or after a copy", { tags: "slow" }, async () => {
     const { client, migrate } = await rehearse("BucketOwnerEnforced");
     const VersioningConfiguration = { Status: "Enabled" as const };
     await client.send(new PutBucketVersioningCommand({ Bucket: "open", VersioningConfiguration }));
@@ -94,7 +97,7 @@ describe("a migration of a bucket that disables access control lists", () => {
     expect(Object.values(await encryptionOf(client, "open"))).toEqual(encrypted(COUNT));
   });
 
-  test("warns if somebody enables them during the run", async () => {
+  test("warns if somebody enables them during the run", { tags: ["slow"] }, async () => {
     const { migrate } = await rehearse("BucketOwnerEnforced", async ({ operation }, rehearsed) => {
       if (operation === "CopyObject") await rehearsed().own("ObjectWriter");
       return undefined;
@@ -112,20 +115,23 @@ describe("a migration of a bucket that disables access control lists", () => {
 describe("a migration reads the access control list of each object and carries its grants", () => {
   const READ = Array.from({ length: COUNT }, () => "FULL_CONTROL,READ");
 
-  test.each<ObjectOwnership>(["ObjectWriter", "BucketOwnerPreferred"])("under %s", async (ownership) => {
+  async function readsEach(ownership: ObjectOwnership): Promise<void> {
     const { migrate, grants } = await rehearse(ownership);
     const ran = await migrate("--format", "md");
     expect(ran.code).toBe(0);
     expect(ran.acls).toBeGreaterThanOrEqual(2 * COUNT);
     expect(await grants()).toEqual(READ);
     expect(ran.reports[0]).toContain(`read before each copy (Object Ownership: ${ownership})`);
-  });
+  }
+
+  test.each<ObjectOwnership>(["ObjectWriter"])("under %s", { tags: ["slow"] }, readsEach);
+  test.each<ObjectOwnership>(["BucketOwnerPreferred"])("under %s", { tags: "slow" }, readsEach);
 
   test.each([
     ["may not be read", { status: 403, code: "AccessDenied" }, "unreadable"],
     ["is not set", { status: 404, code: "OwnershipControlsNotFoundError" }, "absent"],
     ["is not implemented", { status: 501, code: "NotImplemented" }, "unsupported"],
-  ])("if Object Ownership %s", async (_, fault, kind) => {
+  ])("if Object Ownership %s", { tags: "slow" }, async (_, fault, kind) => {
     const { migrate, grants } = await rehearse("ObjectWriter", async ({ operation }) =>
       operation === "GetBucketOwnershipControls" ? { kind: "error", ...fault } : undefined,
     );

@@ -23,7 +23,7 @@ const files = {
   stranger: "",
   strangerPublic: "",
 };
-/** All that is secret in these keys, as they stand in their files. */
+/** All secrets in these keys, as their files contain them. */
 let secrets: string[] = [];
 
 beforeAll(async () => {
@@ -79,6 +79,7 @@ describe("a run with --sign", () => {
       `manifest  sha256 ${manifest}`,
       `signed    by sha256 ${keyid}`,
     ]);
+    expect(stdout).not.toContain("bucketseal sign");
   });
 
   test("fails verification with another public key, or with the signature of another run", async () => {
@@ -257,7 +258,7 @@ test("private keys and passphrases appear in no run folder and in no output", as
   for (const secret of secrets) {
     expect([...shown, ...texts].filter((text) => text.includes(secret))).toEqual([]);
   }
-  // The key's path is told, so that a run that goes on finds it again.
+  // The key's path is recorded, so that a resumed run finds it again.
   expect(texts.some((text) => text.includes(`"sign": ${JSON.stringify(files.key)}`))).toBe(true);
 });
 

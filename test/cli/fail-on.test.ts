@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FAIL_ON } from "../../cli/declarations/audit-migrate.js";
-import { conditionsFound, failReasons, parseFailOn } from "../../cli/fail-on.js";
 import type { JournalRecord } from "../../migrate/journal/record.js";
 import type { BucketFindings, RunRecord } from "../../migrate/journal/run-record.js";
+import { conditionsFound, failReasons, GATES } from "../../migrate/report/gates.js";
 import { verdict } from "../../migrate/report/verdict.js";
 import {
   alreadyEncrypted,
@@ -26,7 +25,7 @@ async function resultOf(
   const record = aRun({ buckets: [bucketFindings(bucket)], ...run });
   return { summary, run: record, verdict: verdict(summary, record) };
 }
-const found = async (...given: Parameters<typeof resultOf>) => conditionsFound(await resultOf(...given), FAIL_ON);
+const found = async (...given: Parameters<typeof resultOf>) => conditionsFound(await resultOf(...given), GATES);
 const sealed = closedJournal([alreadyEncrypted()]);
 const outcome = { kind: "failed", reason: "store-error", detail: "" } as const;
 const unknown = { state: "unknown", evidence: null } as const;
@@ -131,16 +130,5 @@ describe("--fail-on", () => {
     expect(failReasons(named, [])).toEqual([expect.stringMatching(/^nothing was examined in s3:\/\/c\/: /)]);
     expect(failReasons(named, [], { allowEmpty: true })).toEqual([]);
     expect(failReasons(result({ allBuckets: true }), [])).toEqual([]);
-  });
-
-  it("rejects every unknown name", () => {
-    expect(parseFailOn(["unencrypted", "plain", "old"])).toEqual({
-      kind: "bad",
-      problems: [
-        expect.stringContaining('"plain"'),
-        expect.stringContaining('"old" is not allowed: give one of unencrypted'),
-      ],
-    });
-    expect(parseFailOn(undefined)).toEqual({ kind: "known", names: [] });
   });
 });

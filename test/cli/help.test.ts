@@ -55,7 +55,7 @@ describe("docs/cli.md", () => {
     const sections = new Map((await cliPage()).split(/^## /m).map((section) => [section.split("\n", 1)[0], section]));
     for (const command of (await createProgram(declared.map(({ name }) => name))).commands) {
       const section = sections.get(command.name()) ?? "";
-      for (const { long } of command.options) expect(section).toContain(`| \`${long}`);
+      for (const { long, hidden } of command.options) expect(section).toContain(`${hidden ? ", " : "| "}\`${long}`);
     }
   });
 
@@ -64,7 +64,8 @@ describe("docs/cli.md", () => {
     const said = (flag: string) =>
       rows.filter((row) => row.startsWith(`| \`${flag}`)).map((row) => row.split(" | ").at(-1));
     expect(said("--race")).toEqual(["fixed |"]);
-    expect(said("--to-key-file")).toEqual(["may change |"]);
+    // A worker of a queue has no run of its own to resume.
+    expect(said("--to-key-file")).toEqual(["may change |", " |"]);
     expect(said("--all-buckets")).toEqual(["fixed |", "fixed |"]);
   });
 });
@@ -162,7 +163,7 @@ describe("exit code 2, with the reason on stderr and nothing on stdout,", () => 
       args: ["demo", "--out", "."],
       says: /^error: folder "." is not empty[^\n]*\n$/,
     },
-  ])("reports $what", async ({ args, says }, { expect: expectHere }) => {
+  ])("reports $what", { tags: ["slow"] }, async ({ args, says }, { expect: expectHere }) => {
     const ran = await runCli(args, { folder });
     expectHere(ran).toMatchObject({ code: 2, stdout: "" });
     expectHere(ran.stderr).toMatch(says);

@@ -81,7 +81,9 @@ describe("a run on a store that stops responding", () => {
     },
   );
 
-  test("stops at once on SIGHUP if copies hang, and counts their late completion with --resume", async () => {
+  test("stops at once on SIGHUP if copies hang, and counts their late completion with --resume", {
+    tags: ["slow"],
+  }, async () => {
     const { rehearsal, release, isHanging } = await openHung("mute", "CopyObject", 20);
     const { place, folder, cli, client } = rehearsal;
     const out = join(folder, "run");

@@ -14,7 +14,7 @@ describe("an interrupted migrate", () => {
   let rehearsal: Rehearsal;
   /** How long the store takes for one copy. */
   let copyMs = 0;
-  /** What it waits for before one, beside that. */
+  /** A further promise that it waits for before one. */
   let held: Promise<void> | undefined;
   beforeAll(async () => {
     rehearsal = await openRehearsal({
@@ -58,7 +58,7 @@ describe("an interrupted migrate", () => {
         `0 of ${OBJECTS} objects remain unencrypted, but ${bucket} has no default encryption`,
       ),
     });
-    // What was copied before is not copied again.
+    // Objects that were copied before are not copied again.
     expect(rehearsal.sandbox.calls.CopyObject).toBe(left.length);
     expect(await plaintextOf(rehearsal.client, bucket)).toEqual([]);
     expect((await csvKeys(out)).sort()).toEqual(KEYS);
@@ -91,7 +91,7 @@ describe("an interrupted migrate", () => {
     const { total } = await summaryOf(out);
     expect(total.outcomes.migrated.objects).toBe(OBJECTS - left.length);
     await expectResumed("sigint", out);
-    // What is complete stays as it is, byte for byte.
+    // Complete lines stay as they are, byte for byte.
     const contents = async () => {
       const names = await filesOf(out);
       return Promise.all(names.map(async (name) => [name, await readFile(join(out, name), "latin1")]));
@@ -156,7 +156,7 @@ describe("an interrupted migrate", () => {
     await expectResumed("twice", out);
   });
 
-  test("completes with --resume after kill -9, with each key once", async () => {
+  test("completes with --resume after kill -9, with each key once", { tags: "slow" }, async () => {
     const { running, out } = await inTheMiddle("kill", 100, 40);
     running.kill("SIGKILL");
     expect(await running.ended).toMatchObject({ code: null });
@@ -168,7 +168,7 @@ describe("an interrupted migrate", () => {
 
   test("rejects --resume with other options, another command or no run, even if the folder is locked", async () => {
     const { cli, place, folder } = rehearsal;
-    const out = join(folder, "kill");
+    const out = join(folder, "sigint");
     const holder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), id: "another" };
     await writeFile(join(out, "run.lock"), JSON.stringify(holder));
     const [options, command, absent] = await Promise.all([

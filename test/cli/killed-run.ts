@@ -31,7 +31,7 @@ const WAYS = [
 /** At most so many kills of one run, each of a session that went on with it. */
 const MOST_KILLS = 3;
 
-/** Where a session is killed: at the nth request of an operation, which the store still carries out or never saw. */
+/** The moment at which a session is killed: at the nth request of an operation, which the store still carries out or never saw. */
 interface Moment {
   readonly operation: string;
   readonly nth: number;
@@ -108,7 +108,7 @@ export async function killedRun(seed: number): Promise<string[]> {
   }
 }
 
-/** Where the nth session of a seed is killed. */
+/** The moments at which the nth session of a seed is killed. */
 export function momentOf(seed: number, kill: number): Moment {
   const operations = Object.keys(MOMENTS);
   const operation = operations[Math.floor(fractionOf(seed, kill, "operation") * operations.length)] ?? "HeadObject";

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,8 +18,16 @@ const hooks = `import { appendFileSync } from "node:fs";
     if (url.startsWith("file:")) appendFileSync(process.env.LOADED, url + "\\n");
     return next(url, context);
   }`;
-const preload = `import { register } from "node:module";
-  register("data:text/javascript,${encodeURIComponent(hooks)}");`;
+/** Hooks see what is imported, and this extension what is required. */
+const preload = `import { appendFileSync } from "node:fs";
+  import Module from "node:module";
+  import { pathToFileURL } from "node:url";
+  Module.register("data:text/javascript,${encodeURIComponent(hooks)}");
+  const run = Module._extensions[".js"];
+  Module._extensions[".js"] = (module, path) => {
+    appendFileSync(process.env.LOADED, pathToFileURL(path) + "\\n");
+    return run(module, path);
+  };`;
 
 let runs = 0;
 
@@ -55,10 +63,12 @@ function sourcesOf(chunk: string): string[] {
 
 const within = (names: readonly string[], name: RegExp) => names.filter((each) => name.test(each));
 
-const FORMATS = /^migrate\/report\/(html|markdown|ocsf|csv|prometheus|inventory)\b/;
-/** What asks a store. */
+const FORMATS = /^migrate\/report\/(html|markdown|ocsf|csv|prometheus|inventory|junit|sarif)\b/;
+/** The modules that send requests to a store. */
 const SDK = /^@aws-sdk\/|^@smithy\/|^undici$/;
-/** What does the work of a command. */
+/** The modules that only runs with --queue need. */
+const QUEUE = /^(bullmq|ioredis)$/;
+/** The modules that do the work of a command. */
 const WORK =
   /^cli\/(commands|print\/print-|progress|demo)|^migrate\/(evidence|list|object|plan|probe|run|versions)\/|^sandbox\/http\//;
 
@@ -74,20 +84,24 @@ describe("the command line", () => {
     expect(within(sources, /^cli\/declarations\/|^migrate\/options\/|^providers\/|^zod$/)).toEqual([]);
   });
 
-  test.each(["audit", "verify", "sandbox"])("loads the options of %s for its help, and not its work", async (name) => {
-    const { ended, loaded } = start(["help", name]);
-    expect(await ended).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("Examples:") });
-    const { sources, packages } = loaded();
-    expect(packages).toEqual([]);
-    expect(within(sources, /^cli\/declarations\//)).toContain("cli/declarations/declare-command.ts");
-    expect(within(sources, WORK)).toEqual([]);
-  });
+  test.each(["audit", "verify", "sandbox"])(
+    "loads the options of %s for its help, and not its work",
+    { tags: ["slow"] },
+    async (name) => {
+      const { ended, loaded } = start(["help", name]);
+      expect(await ended).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("Examples:") });
+      const { sources, packages } = loaded();
+      expect(packages).toEqual([]);
+      expect(within(sources, /^cli\/declarations\//)).toContain("cli/declarations/declare-command.ts");
+      expect(within(sources, WORK)).toEqual([]);
+    },
+  );
 
   test.each([
     { args: ["keygen", "new.key"], code: 0, does: "writes a key file" },
     { args: ["audit", "s3://archive"], code: 2, does: "refuses options" },
     { args: ["verify", "absent"], code: 2, does: "refuses a folder" },
-  ])("loads neither SDK nor HTTP client if it $does", async ({ args, code }) => {
+  ])("loads neither SDK nor HTTP client if it $does", { tags: ["slow"] }, async ({ args, code }) => {
     const { ended, loaded } = start(args);
     expect(await ended).toMatchObject({ code });
     const { sources, packages } = loaded();
@@ -123,7 +137,7 @@ async function startHeldAudit(root = ROOT) {
 }
 
 describe("an audit", () => {
-  test("loads the SDK at its start, and the formats of its reports at its end", async () => {
+  test("loads the SDK at its start, and the formats of its reports at its end", { tags: ["slow"] }, async () => {
     const { loaded, goOn, ended, out } = await startHeldAudit();
     const before = loaded();
     expect(within(before.packages, SDK)).toContain("@aws-sdk/client-s3");
@@ -133,10 +147,12 @@ describe("an audit", () => {
     const after = within(loaded().sources, FORMATS);
     expect(after).toEqual(expect.arrayContaining(["migrate/report/csv.ts", "migrate/report/html/render-html.ts"]));
     expect(after).not.toContain("migrate/report/inventory.ts");
+    expect(within(loaded().packages, QUEUE)).toEqual([]);
+    expect(within(loaded().sources, /^migrate\/run\/queue\//)).toEqual([]);
     expect(await filesOf(out)).toEqual(expect.arrayContaining(["report.csv", "report.html", "report.md"]));
   });
 
-  test("says that its own files went away, and can be resumed with new ones", async () => {
+  test("says that its own files went away, and can be resumed with new ones", { tags: "slow" }, async () => {
     const root = mkdtempSync(join(folder, "installed-"));
     cpSync(join(ROOT, "dist"), join(root, "dist"), { recursive: true });
     cpSync(join(ROOT, "package.json"), join(root, "package.json"));
@@ -156,11 +172,26 @@ describe("an audit", () => {
   });
 });
 
-test("report loads the format that it makes, and no other", async () => {
+test("report loads the format that it makes, and no other", { tags: ["slow"] }, async () => {
   const { goOn, ended, out } = await startHeldAudit();
   goOn();
   expect(await ended).toMatchObject({ code: 0 });
   const report = start(["report", out, "--format", "csv"]);
   expect(await report.ended).toMatchObject({ code: 0 });
   expect(within(report.loaded().sources, /^migrate\/report\/inventory/)).toEqual([]);
+});
+
+test("--queue says which packages it needs if they are not installed", { tags: ["slow"] }, async () => {
+  const root = mkdtempSync(join(folder, "without-queue-"));
+  cpSync(join(ROOT, "dist"), join(root, "dist"), { recursive: true });
+  cpSync(join(ROOT, "package.json"), join(root, "package.json"));
+  mkdirSync(join(root, "node_modules"));
+  for (const name of readdirSync(join(ROOT, "node_modules"))) {
+    if (!QUEUE.test(name)) symlinkSync(join(ROOT, "node_modules", name), join(root, "node_modules", name));
+  }
+  const { ended } = start(["queue", "status", "--queue", "redis://127.0.0.1:1"], { root });
+  expect(await ended).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^error: --queue needs the packages bullmq and ioredis, which are not installed/),
+  });
 });

@@ -34,7 +34,9 @@ describe("strategies that lose properties", () => {
     return { ContentEncoding, ContentDisposition, Metadata };
   }
 
-  test("migrate keeps headers that multipart uploads reportedly drop on OVHcloud, and seals the bucket", async () => {
+  test("migrate keeps headers that multipart uploads reportedly drop on OVHcloud, and seals the bucket", {
+    tags: "slow",
+  }, async () => {
     const upload = ["content-encoding", "content-disposition", "x-amz-storage-class"];
     const { ran, client } = await migrated({ forgottenBy: { upload } });
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 10 objects remain") });
@@ -42,7 +44,9 @@ describe("strategies that lose properties", () => {
     for (const key of LADEN) expect(await headersOf(client, key)).toEqual(HEADERS);
   });
 
-  test("migrate stops using a strategy at the first loss that no test object showed, and is not sealed", async () => {
+  test("migrate stops using a strategy at the first loss that no test object showed, and is not sealed", {
+    tags: ["slow"],
+  }, async () => {
     const { ran, client, total } = await migrated({ forgottenBy: { upload: ["x-amz-meta-rare"] } });
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain("Not sealed");
@@ -52,7 +56,9 @@ describe("strategies that lose properties", () => {
     expect(kept).toEqual(["lost", "kept", "kept", "kept", "kept", "kept"]);
   });
 
-  test("migrate refuses objects that every strategy would strip of a header, and leaves them unchanged", async () => {
+  test("migrate refuses objects that every strategy would strip of a header, and leaves them unchanged", {
+    tags: ["slow"],
+  }, async () => {
     const dropped = ["content-encoding"];
     const { ran, client, total } = await migrated({
       forgottenBy: { upload: dropped, copy: dropped },
@@ -84,7 +90,9 @@ describe("bucketseal migrate on a store like Ceph RGW 18", () => {
   const bodyOf = async (Bucket: string, Key: string) =>
     (await rehearsal.client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 
-  test("keeps apart the contents of keys that the store confuses as the source of a part", async () => {
+  test("keeps apart the contents of keys that the store confuses as the source of a part", {
+    tags: ["slow"],
+  }, async () => {
     const { client, sandbox } = rehearsal;
     const bodies = {
       "a b": "a b".repeat(7000),
@@ -119,7 +127,9 @@ describe("bucketseal migrate on a store like Ceph RGW 18", () => {
     expect(await encryptionOf(client, "refused")).toEqual({ "twin?versionId=null": "none" });
   });
 
-  test("rewrites an object under a customer key, since the store cannot copy it in parts", async () => {
+  test("rewrites an object under a customer key, since the store cannot copy it in parts", {
+    tags: ["slow"],
+  }, async () => {
     const { client, folder, sandbox } = rehearsal;
     const key = randomBytes(32);
     const path = join(folder, "customer.key");

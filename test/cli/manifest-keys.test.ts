@@ -43,7 +43,7 @@ test("migrate --manifest decodes inventory keys, and skips a row with another si
   expect(await listing(rehearsal.client, bucket)).toEqual(before);
 });
 
-test("migrate --manifest-keys raw uses keys as they are, and copies no other object", async () => {
+test("migrate --manifest-keys raw uses keys as they are, and copies no other object", { tags: ["slow"] }, async () => {
   const manifest = await fileOf("export.csv", `Key,Size,ETag\n"a+b.txt",${NAMED.length},${ETAG}\n`);
   const ran = await migrate(manifest, "--manifest-keys", "raw");
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("0 of 1 object remains") });
@@ -54,7 +54,7 @@ test("migrate --manifest-keys raw uses keys as they are, and copies no other obj
   });
 });
 
-test("migrate --manifest-keys url decodes a key list, which is raw by default", async () => {
+test("migrate --manifest-keys url decodes a key list, which is raw by default", { tags: ["slow"] }, async () => {
   const manifest = await fileOf("keys.txt", "a%2Bb.txt\n");
   expect(await migrate(manifest, "--manifest-keys", "url")).toMatchObject({ code: 0 });
   expect(await encryptionOf(rehearsal.client, bucket)).toEqual({

@@ -34,14 +34,16 @@ describe("migrate --capabilities", () => {
     const { code, stderr } = await cli("migrate", "s3://probed-once", ...options);
     expect({ code, stderr: stderr.includes("error") }).toEqual({ code: 0, stderr: false });
     const run = JSON.parse(await readFile(join(folder, "by-probe", "run.json"), "utf8"));
-    // The guide's store ignores If-Match on CopyObject, and honours it where an upload is completed.
+    // The guide's store ignores If-Match on CopyObject, and honours it on CompleteMultipartUpload.
     expect(run.capabilities).toMatchObject({
       from: "probe",
       values: { copyIfMatch: false, copySourceIfMatch: true, completeMultipartIfMatch: true },
     });
   });
 
-  test("migrate --capabilities rejects the probe of another bucket before anything is written", async () => {
+  test("migrate --capabilities rejects the probe of another bucket before anything is written", {
+    tags: ["slow"],
+  }, async () => {
     const { client, cli, place, folder, sandbox, writes } = rehearsal;
     await createBucket(client, "probed-twice", plain(1));
     const probed = await cli("probe", "s3://probed-twice", "--json", ...place);
@@ -131,7 +133,7 @@ describe("bucketseal migrate", () => {
     expect(await encryptionOf(client, "parts")).toEqual({ large: "AES256", small: "AES256" });
   });
 
-  test("migrates several locations in one run, and nothing outside them", async () => {
+  test("migrates several locations in one run, and nothing outside them", { tags: ["slow"] }, async () => {
     const { client, cli, place, folder } = rehearsal;
     await createBucket(client, "several", [...plain(2, "a/"), ...plain(2, "b/")]);
     await createBucket(client, "other", plain(3));
@@ -159,7 +161,7 @@ describe("bucketseal migrate", () => {
 const BOB = { accessKeyId: "BOB", secretAccessKey: "bobs-secret", ownerId: "bob", allow: ["s3:*"] };
 const ALICE = { accessKeyId: "ALICE", secretAccessKey: "alices-secret", ownerId: "alice" };
 
-/** What an owner gets who is no more than named in the lists of objects. */
+/** The grants of an owner who is only named in the lists of objects. */
 function read(client: S3Client, Key: string): Promise<string> {
   return client.send(new GetObjectCommand({ Bucket: "shared", Key })).then(
     async ({ Body }) => (await Body?.transformToString()) ?? "",
@@ -181,7 +183,9 @@ describe("bucketseal migrate as a user who does not own the objects", () => {
     return rehearsal.close();
   });
 
-  test("keeps them readable for their owner and notes the new owner, unlike a manual copy", async () => {
+  test("keeps them readable for their owner and notes the new owner, unlike a manual copy", {
+    tags: ["slow"],
+  }, async () => {
     const { client, cli, place, folder } = rehearsal;
     const out = `${folder}/run`;
     const ran = await cli("migrate", "s3://shared", ...place, "--out", out);

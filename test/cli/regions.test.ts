@@ -76,7 +76,7 @@ test.each(["redirect", "malformed"] as const)(
   },
 );
 
-test("migrate encrypts each bucket in its own region, also after --resume", async () => {
+test("migrate encrypts each bucket in its own region, also after --resume", { tags: "slow" }, async () => {
   sandbox.changeBehaviour({ deniedBuckets: ["ohio"] });
   const out = join(folder, "moved");
   const ran = await cli(["migrate", "s3://virginia", "s3://paris", "s3://ohio", "--set-default", "--out", out]);
@@ -105,7 +105,7 @@ test("audit fails for a bucket in another region than the VPC endpoint, and cont
   expect([...new Set(hosts)]).toEqual([new URL(endpoint).host]);
 });
 
-test("audit and probe follow a single bucket to its region", async () => {
+test("audit and probe follow a single bucket to its region", { tags: ["slow"] }, async () => {
   const ran = await cli(["audit", "s3://paris"]);
   expect(ran.code).toBe(0);
   const probed = await cli(["probe", "s3://paris"]);

@@ -26,7 +26,7 @@ export interface Rehearsal {
   readonly sandbox: Sandbox;
   readonly client: S3Client;
   readonly folder: string;
-  /** What names the sandbox on the command line. */
+  /** The options that name the sandbox on the command line. */
   readonly place: readonly string[];
   cli(...args: readonly string[]): Promise<Ran>;
   start(...args: readonly string[]): Running;
@@ -85,6 +85,13 @@ export function environmentOf({ accessKeyId, secretAccessKey }: Pick<SandboxUser
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
 }
 
+/** What stderr holds after the line that names the store. */
+export function afterStore(stderr: string): string {
+  if (!/^store: [^\n]+, endpoint [^\n]+, (access key [^\n]+|without credentials)\n/.test(stderr))
+    throw new Error(`no store in "${stderr}"`);
+  return stderr.slice(stderr.indexOf("\n") + 1);
+}
+
 function isWrite(operation: string): boolean {
   return !/^(Get|Head|List)/.test(operation);
 }
@@ -130,7 +137,7 @@ export function* vaulted(count: number, prefix = "vault/"): Generator<Put> {
   for (const input of plain(count, prefix)) yield { ...input, ...headers };
 }
 
-/** Key by key what HEAD says: "AES256", "none", or "SSE-C" where it cannot be read. */
+/** The encryption of each key, according to HEAD: "AES256", "none", or "SSE-C" if it cannot be read. */
 export async function encryptionOf(client: S3Client, Bucket: string): Promise<Record<string, string>> {
   const states: Record<string, string> = {};
   await inParallel(await listing(client, Bucket), async ({ key }) => {
@@ -151,7 +158,7 @@ export async function plaintextOf(client: S3Client, bucket: string): Promise<str
     .sort();
 }
 
-/** Whatever a write would change. */
+/** Everything that a write would change. */
 export async function listing(client: S3Client, Bucket: string) {
   const found: { key: string; etag: string | undefined; size: number | undefined; modified: string | undefined }[] = [];
   let StartAfter: string | undefined;

@@ -70,8 +70,28 @@ const rowsOf = ({ folder }: Rehearsal): Record<string, string>[] =>
 
 const KEPT = { ServerSideEncryption: "AES256", ContentType: "text/plain", Metadata: { of: "the archive" }, body: BODY };
 
+async function setsTheClass(way: string, behaviour: Partial<Behaviour>, more: readonly string[]): Promise<void> {
+  const rehearsal = await open(behaviour);
+  const ran = await migrate(rehearsal, "--restored-class", "STANDARD_IA", "--exclude", "frozen", ...more);
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 3 objects remain") });
+  for (const key of ["cold/1", "cold/2"])
+    expect(await seen(rehearsal.client, key)).toEqual({ ...KEPT, StorageClass: "STANDARD_IA" });
+  expect((await seen(rehearsal.client, "common")).StorageClass).toBeUndefined();
+  const [row] = rowsOf(rehearsal).filter(({ key }) => key === "cold/1");
+  expect(row).toMatchObject({
+    storageClass: "GLACIER",
+    storageClassAfter: "STANDARD_IA",
+    outcome: "migrated",
+    strategy: way,
+  });
+  expect(row?.notes).toContain(
+    "its storage class was GLACIER, and its copy has STANDARD_IA, as --restored-class requests",
+  );
+}
+
+const sets = "migrate --restored-class sets the class by %s, and the object stays readable";
+test.each([["copy", {}, []]] as const)(sets, setsTheClass);
 test.each([
-  ["copy", {}, []],
   [
     "copy-replacing",
     { selfCopyChangingSse: "refused", storageClassSentWithCopy: "taken", metadataAfterCopy: "dropped" },
@@ -79,32 +99,14 @@ test.each([
   ],
   ["copy-multipart", {}, ["--copy-cutoff", "1KiB", "--rewrite-below", "0"]],
   ["rewrite", { storageClassSentWithCopy: "ignored", uploadPartCopy: "not-implemented" }, []],
-] as const)(
-  "migrate --restored-class sets the class by %s, and the object stays readable",
-  async (way, behaviour, more) => {
-    const rehearsal = await open(behaviour);
-    const ran = await migrate(rehearsal, "--restored-class", "STANDARD_IA", "--exclude", "frozen", ...more);
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Sealed: 0 of 3 objects remain") });
-    for (const key of ["cold/1", "cold/2"])
-      expect(await seen(rehearsal.client, key)).toEqual({ ...KEPT, StorageClass: "STANDARD_IA" });
-    expect((await seen(rehearsal.client, "common")).StorageClass).toBeUndefined();
-    const [row] = rowsOf(rehearsal).filter(({ key }) => key === "cold/1");
-    expect(row).toMatchObject({
-      storageClass: "GLACIER",
-      storageClassAfter: "STANDARD_IA",
-      outcome: "migrated",
-      strategy: way,
-    });
-    expect(row?.notes).toContain(
-      "its storage class was GLACIER, and its copy has STANDARD_IA, as --restored-class requests",
-    );
-  },
-);
+] as const)(sets, { tags: "slow" }, setsTheClass);
 
-test("migrate --restored-class STANDARD works even if copies keep the class of their source", async () => {
+test("migrate --restored-class STANDARD works even if copies keep the class of their source", {
+  tags: "slow",
+}, async () => {
   const rehearsal = await open({ storageClassAfterCopy: "kept" });
   const ran = await migrate(rehearsal, "--restored-class", "STANDARD");
-  // What is archived still has to be restored first.
+  // Archived objects still have to be restored first.
   expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Not sealed: 1 of 4 objects remains") });
   expect(await seen(rehearsal.client, "cold/1")).toEqual({ ...KEPT, StorageClass: undefined });
   const frozen = await seen(rehearsal.client, "frozen");
@@ -115,7 +117,9 @@ test("migrate --restored-class STANDARD works even if copies keep the class of t
   ]);
 });
 
-test("migrate without --restored-class leaves restored objects unchanged and readable", async () => {
+test("migrate without --restored-class leaves restored objects unchanged and readable", {
+  tags: ["slow"],
+}, async () => {
   const rehearsal = await open();
   const ran = await migrate(rehearsal);
   expect(ran.stdout.replaceAll(/\s+/g, " ")).toContain("2 temporarily restored from an archive class");
@@ -123,7 +127,9 @@ test("migrate without --restored-class leaves restored objects unchanged and rea
   expect([cold.ServerSideEncryption, cold.StorageClass, cold.body]).toEqual([undefined, "GLACIER", BODY]);
 });
 
-test("migrate --restored-class refuses objects, unsealed, if every strategy drops the class", async () => {
+test("migrate --restored-class refuses objects, unsealed, if every strategy drops the class", {
+  tags: ["slow"],
+}, async () => {
   const dropped = ["x-amz-storage-class"];
   const keys = ["cold/1", "cold/2", "cold/3", "cold/4", "cold/5"];
   const rehearsal = await open({ forgottenBy: { put: dropped, copy: dropped, upload: dropped } }, keys);
@@ -138,7 +144,7 @@ test("migrate --restored-class refuses objects, unsealed, if every strategy drop
   expect([last.ServerSideEncryption, last.StorageClass, last.body]).toEqual([undefined, "GLACIER", BODY]);
 });
 
-test("migrate --versions replay applies --restored-class to noncurrent versions", async () => {
+test("migrate --versions replay applies --restored-class to noncurrent versions", { tags: "slow" }, async () => {
   const rehearsal = await openRehearsal({ profile: "reference" });
   onTestFinished(() => rehearsal.close());
   const { client } = rehearsal;

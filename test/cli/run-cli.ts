@@ -9,13 +9,13 @@ import type { Summary } from "../../migrate/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HOST = fileURLToPath(new URL("cli-host.js", import.meta.url));
-/** What the host writes on both streams after a command. */
+/** The host writes this on both streams after a command. */
 const END = "\0";
 /** A command that hangs must not keep those of other tests waiting. */
 const MOST_MS = 600_000;
 
 export interface Ran {
-  /** `null` where a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -24,7 +24,7 @@ export interface Ran {
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ran>;
-  /** Resolves once stdout or stderr holds the text; rejects where it ended without. */
+  /** Resolves once stdout or stderr contains the text; rejects if the process ended without it. */
   said(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Ends the reading of stdout, as `| head -1` does. */
@@ -34,10 +34,10 @@ export interface Running {
 interface CliOptions {
   /** A folder that holds dist/. @default this repository */
   readonly root?: string;
-  /** A folder of the test's own: HOME, and where run folders go by default. */
+  /** A folder of the test's own: HOME, and the parent of run folders by default. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What is piped into it; nothing where it is left out. */
+  /** Its standard input; empty by default. */
   readonly stdin?: string;
 }
 
@@ -118,7 +118,7 @@ function startHost(): ChildProcess {
   return child;
 }
 
-/** What a command writes: until the mark of its end, or until the process has ended. */
+/** The output of a command: until the mark of its end, or until the process has ended. */
 function readToEnd(stream: Readable): Promise<string> {
   return new Promise((resolve) => {
     const decoder = new TextDecoder();

@@ -35,7 +35,9 @@ describe("bucketseal sandbox", () => {
     );
   }
 
-  test("serves at the printed endpoint, keeps objects with --data, and exits with 0 on SIGINT", async () => {
+  test("serves at the printed endpoint, keeps objects with --data, and exits with 0 on SIGINT", {
+    tags: ["slow"],
+  }, async () => {
     const port = anyPort();
     const flags = ["--port", port, "--data", join(folder, "data")];
     const { running } = await serve(...flags);

@@ -75,7 +75,9 @@ describe("bucketseal migrate --targets", () => {
     expect(sandbox.calls).toEqual({});
   });
 
-  test("reads buckets, region and provider from `terraform output -json`, and touches no other bucket", async () => {
+  test("reads buckets, region and provider from `terraform output -json`, and touches no other bucket", {
+    tags: ["slow"],
+  }, async () => {
     const { client, cli } = rehearsal;
     for (const bucket of ["declared-1", "declared-2", "undeclared"]) await createBucket(client, bucket, plain(2));
     const ran = await cli("migrate", "--targets", await outputs("outputs.json", ["declared-1", "declared-2"]), ...at());
@@ -85,7 +87,7 @@ describe("bucketseal migrate --targets", () => {
     expect(await plaintextOf(client, "undeclared")).toHaveLength(2);
   });
 
-  test("continues without a denied bucket, reports it, and does not seal the run", async () => {
+  test("continues without a denied bucket, reports it, and does not seal the run", { tags: ["slow"] }, async () => {
     const { client, cli, sandbox } = rehearsal;
     for (const bucket of ["open-1", "denied-1"]) await createBucket(client, bucket, plain(2));
     sandbox.changeBehaviour({ deniedBuckets: ["denied-1"] });
@@ -98,7 +100,7 @@ describe("bucketseal migrate --targets", () => {
     expect(await plaintextOf(client, "denied-1")).toHaveLength(2);
   });
 
-  test("migrates the bucket of a synthesised cdktf.out folder", async () => {
+  test("migrates the bucket of a synthesised cdktf.out folder", { tags: "slow" }, async () => {
     const { client, cli, folder, sandbox } = rehearsal;
     await createBucket(client, "adopted", plain(2));
     const out = join(folder, "cdktf.out");

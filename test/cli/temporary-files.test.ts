@@ -24,7 +24,7 @@ function migrate(name: string, TMPDIR: string) {
   return startCli(args, { folder, env: { ...environmentOf(sandbox.credentials), TMPDIR } }).ended;
 }
 
-test("migrate reports a missing temporary folder with the remedy, and copies nothing", async () => {
+test("migrate reports a missing temporary folder with the remedy, and copies nothing", { tags: ["slow"] }, async () => {
   const { folder, client, sandbox } = rehearsal;
   sandbox.resetCalls();
   const ran = await migrate("absent", join(folder, "nowhere"));
@@ -37,7 +37,7 @@ test("migrate reports a missing temporary folder with the remedy, and copies not
   expect(await plaintextOf(client, "listed")).toHaveLength(3);
 });
 
-test("migrate reports a full temporary folder, and removes its files there", async (context) => {
+test("migrate reports a full temporary folder, and removes its files there", { tags: "slow" }, async (context) => {
   const disk = join(rehearsal.folder, "disk");
   await mkdir(disk);
   try {
@@ -49,7 +49,7 @@ test("migrate reports a full temporary folder, and removes its files there", asy
     const ran = await migrate("full", disk);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr.replaceAll(/\s+/g, " ")).toMatch(/disk" cannot be written \(ENOSPC\): sorting .* TMPDIR/);
-    // What it had begun there is gone.
+    // The files that it had begun there are gone.
     expect(await readdir(disk)).toEqual([]);
   } finally {
     execFileSync("umount", [disk]);

@@ -100,7 +100,9 @@ describe("audit of several buckets, one denied and one absent,", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    const unseen = findings.filter(({ finding_info }) => finding_info.types.includes("bucket-seen"));
+    const ofBuckets = findings.filter(({ finding_info }) => finding_info.types.includes("bucket-encrypted"));
+    const unseen = ofBuckets.filter(({ compliance }) => compliance.checks[0].uid === "bucket-seen");
+    expect(ofBuckets).toHaveLength(4);
     expect(unseen.map(({ compliance, resources }) => [resources[0].name, compliance.status_id])).toEqual([
       ["denied-1", 2],
       ["absent-1", 2],
@@ -110,13 +112,36 @@ describe("audit of several buckets, one denied and one absent,", () => {
     expect(read(runDir, "report.prom")).toContain('bucketseal_verdict{verdict="not-seen"} 1');
   });
 
-  test("retries both with --resume, completes once they are readable, and then changes nothing", async () => {
+  test("keeps its --fail-on when resumed, in the exit code and in junit.xml, unless another is given", {
+    tags: ["slow"],
+  }, async () => {
+    await makeBuckets({ "gated-1": plain(1), "gated-2": sealed(1) });
+    rehearsal.sandbox.changeBehaviour({ deniedBuckets: ["gated-2"] });
+    const dir = out();
+    const where = [...rehearsal.place, "--out", dir];
+    const gates = ["--fail-on", "unencrypted", "--format", "junit"];
+    const first = await rehearsal.cli("audit", ...s3(["gated-1", "gated-2"]), ...where, ...gates);
+    expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining("objects that are unencrypted") });
+    expect(read(dir, "junit.xml")).toMatch(/<testsuite name="gated-2"[^>]* failures="1"/);
+    const other = await rehearsal.cli("audit", "--resume", ...where, "--fail-on", "sse-c");
+    expect(other.stderr).not.toContain("objects that are unencrypted");
+    expect(read(dir, "junit.xml")).toContain("this run has no --fail-on unencrypted");
+    rehearsal.sandbox.changeBehaviour({ deniedBuckets: [] });
+    const again = await rehearsal.cli("audit", "--resume", ...where);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("objects that are unencrypted") });
+    expect(read(dir, "junit.xml")).toMatch(/<testsuite name="gated-1"[^>]* failures="1"/);
+    expect(read(dir, "junit.xml")).toMatch(/<testsuite name="gated-2"[^>]* failures="0"/);
+  });
+
+  test("retries both with --resume, completes once they are readable, and then changes nothing", {
+    tags: ["slow"],
+  }, async () => {
     const still = await rehearsal.cli("audit", "--resume", "--out", runDir, ...rehearsal.place);
     expect(still).toMatchObject({ code: 1, stdout: expect.stringContaining("and 1 of 4 locations was not seen") });
     await makeBuckets({ "absent-1": sealed(1) });
     const heads = rehearsal.sandbox.calls.HeadObject;
     const whole = await rehearsal.cli("audit", "--resume", "--out", runDir, ...rehearsal.place);
-    // What was denied is plaintext, and is seen now.
+    // The denied objects are plaintext, and are seen now.
     expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining("Not sealed: 2 of 10 objects are") });
     expect(rehearsal.sandbox.calls.HeadObject).toBe((heads ?? 0) + 1);
     expect(summaryOf(runDir).total).toMatchObject({ listed: 10, closes: true });
@@ -129,7 +154,9 @@ describe("audit of several buckets, one denied and one absent,", () => {
   });
 });
 
-test("migrate --all-buckets skips a denied bucket, and --resume migrates it once it is allowed", async () => {
+test("migrate --all-buckets skips a denied bucket, and --resume migrates it once it is allowed", {
+  tags: "slow",
+}, async () => {
   const world = await openRehearsal();
   const { client, cli, place, sandbox, folder } = world;
   for (const name of ["a", "b", "c"]) await createBucket(client, `all-${name}`, plain(3));
@@ -176,7 +203,9 @@ test("audit stops at once with one message if the credentials are rejected", asy
   expect(rehearsal.sandbox.calls).toEqual({ ListObjectsV2: 1 });
 });
 
-test("audit reports a bucket that can be listed but not read as not seen, and audits the others", async () => {
+test("audit reports a bucket that can be listed but not read as not seen, and audits the others", {
+  tags: ["slow"],
+}, async () => {
   await makeBuckets({ "unread-1": plain(30), "read-1": sealed(3) });
   await deny("unread-1", "s3:GetObject", "s3:GetObjectVersion");
   const runDir = out();
@@ -191,7 +220,9 @@ test("audit reports a bucket that can be listed but not read as not seen, and au
   expect((await rehearsal.cli("verify", runDir)).code).toBe(0);
 });
 
-test("migrate leaves a bucket that it cannot write to unchanged, and migrates the others", async () => {
+test("migrate leaves a bucket that it cannot write to unchanged, and migrates the others", {
+  tags: ["slow"],
+}, async () => {
   await makeBuckets({ "kept-1": [], "moved-1": [] });
   for (const name of ["kept-1", "moved-1"]) await createPlain(name);
   const before = await listing(rehearsal.client, "kept-1");
@@ -210,7 +241,9 @@ async function createPlain(name: string): Promise<void> {
   for (const input of plain(3)) await rehearsal.client.send(new PutObjectCommand({ Bucket: name, ...input }));
 }
 
-test("verify --live reports a bucket that is no longer readable, and compares the others", async () => {
+test("verify --live reports a bucket that is no longer readable, and compares the others", {
+  tags: ["slow"],
+}, async () => {
   await makeBuckets({ "live-1": sealed(2), "live-2": sealed(3) });
   const runDir = out();
   await rehearsal.cli("audit", ...s3(["live-1", "live-2"]), ...rehearsal.place, "--out", runDir);

@@ -107,7 +107,7 @@ describe("an invalid listed date", () => {
     },
   );
 
-  test("does not include a date in another format, which is parsed", async () => {
+  test("does not include a date in another format, which is parsed", { tags: ["slow"] }, async () => {
     const { code, out } = await run(
       "migrate",
       "dates",
@@ -143,7 +143,7 @@ describe("a key that cannot be decoded", () => {
     expect(await rehearsal.cli("verify", out)).toMatchObject({ code: 0 });
   });
 
-  test("counts once in a run that is interrupted and resumed", async () => {
+  test("counts once in a run that is interrupted and resumed", { tags: "slow" }, async () => {
     await create("odd-resumed");
     const { sandbox, folder, place, start, cli } = rehearsal;
     const out = join(folder, "odd-resumed");
@@ -203,7 +203,7 @@ describe("a listing that does not advance", () => {
     expect(rehearsal.sandbox.calls.ListObjectsV2).toBeLessThan(12);
   });
 
-  test("ends the run with exit code 3 also for versions and for uploads", async () => {
+  test("ends the run with exit code 3 also for versions and for uploads", { tags: ["slow"] }, async () => {
     const { client } = rehearsal;
     await createBucket(client, "open-uploads");
     for (const Key of ["a", "b"]) await client.send(new CreateMultipartUploadCommand({ Bucket: "open-uploads", Key }));
@@ -230,7 +230,7 @@ describe("a listing that does not advance", () => {
     },
   );
 
-  test("does not include one with pages of a single key, which completes", async () => {
+  test("does not include one with pages of a single key, which completes", { tags: ["slow"] }, async () => {
     const { code, out } = await run("migrate", "pages", { pageEntries: 1 });
     expect(code).toBe(0);
     expect((await summaryOf(out)).total).toMatchObject({ listed: 7, closes: true });
@@ -238,7 +238,7 @@ describe("a listing that does not advance", () => {
   });
 });
 
-test("SIGTERM stops a run during a long listing that is filtered out", async () => {
+test("SIGTERM stops a run during a long listing that is filtered out", { tags: "slow" }, async () => {
   const { client, sandbox, start, place, folder } = rehearsal;
   await createBucket(client, "deaf", plain(400));
   sandbox.changeBehaviour({ pageEntries: 1 });

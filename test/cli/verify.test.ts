@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { appendFile, cp, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBucket, openRehearsal, plain, type Rehearsal, sealed } from "./rehearsal.js";
+import { ed25519 } from "../migrate/fixtures/signing-keys.js";
+import { jsonLineProblems } from "../schema/published-schemas.js";
+import { afterStore, createBucket, openRehearsal, plain, type Rehearsal, sealed } from "./rehearsal.js";
 import { filesOf } from "./run-cli.js";
 
 const FILES = [
@@ -18,7 +22,7 @@ const FILES = [
   ],
   ...["run.json", "summary.json"],
 ];
-/** Of every file test/migrate/evidence/tampering.test.ts has all of it, without the command line. */
+/** Every change of every file is in test/migrate/evidence/tampering.test.ts, without the command line. */
 const SOME_FILES = ["journal/", "manifest.json", "report.csv", "run.json"];
 
 describe("bucketseal verify", () => {
@@ -49,6 +53,7 @@ describe("bucketseal verify", () => {
       stderr: "",
       stdout: expect.stringMatching(/^intact: .*\d+ files and \d+ journal/),
     });
+    expect(ran.stdout).toMatch(/\nnext {6}bucketseal sign \S+ --key sign\.pem\n$/);
   });
 
   test("knows every file that a run writes", async () => {
@@ -60,7 +65,7 @@ describe("bucketseal verify", () => {
     async (word) => {
       const changed = await copyWith(word);
       const bytes = await readFile(join(changed.runDir, changed.file));
-      // Of the manifest its first byte: one of a hash would rightly be told of the file that it is the hash of.
+      // In the manifest its first byte: a byte of a hash would rightly be reported for the file of that hash.
       const at = word === "manifest.json" ? 0 : Math.floor(bytes.length / 2);
       bytes[at] = (bytes[at] ?? 0) ^ 1;
       await writeFile(join(changed.runDir, changed.file), bytes);
@@ -140,7 +145,7 @@ describe("bucketseal report", () => {
   });
 });
 
-/** Of the minute before, so that two writes fall into one second. */
+/** Dated in the minute before, so that two writes fall into one second. */
 const TIME = new Date(Date.now() - 60_000);
 
 describe("bucketseal verify --live", () => {
@@ -164,7 +169,7 @@ describe("bucketseal verify --live", () => {
       ...["--live", "--endpoint", rehearsal.sandbox.endpoint],
       ...["--sample", "10", "--seed", "4", "--count-new"],
     );
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, said: afterStore(stderr) }).toEqual({ code: 0, said: "" });
     expect(stdout).toMatch(/^intact: /);
     expect(stdout).toContain("not contradicted: 10 of 30 lines looked up, drawn by seed 4, at http://127.0.0.1:");
     expect(stdout).toMatch(
@@ -184,7 +189,7 @@ describe("bucketseal verify --live", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    // What was written since is plaintext.
+    // The objects that were written since are plaintext.
     expect(changed.code).toBe(1);
     expect(
       lines
@@ -208,7 +213,7 @@ describe("bucketseal verify --live", () => {
     const contradicted = await cli("verify", runDir, ...live());
     expect(contradicted.code).toBe(1);
     expect(contradicted.stdout).toContain("contradicted: 30 of 30 lines looked up at");
-    expect(contradicted.stderr).toMatch(
+    expect(afterStore(contradicted.stderr)).toMatch(
       /^error: s3:\/\/held\/sealed\/0002 \(journal\/000001\.ndjson line \d+\): contradicts the report: encryption was sse-s3, and is none\n$/,
     );
   });
@@ -238,7 +243,7 @@ describe("bucketseal verify --live", () => {
 
 const MIB = 1024 * 1024;
 
-/** Somebody else packed the folder: nothing in it is what it should be, and whoever opens it must not be led anywhere. */
+/** Somebody else packed the folder: nothing in it is as it should be, and it must not lead its reader outside. */
 describe("a run folder from an untrusted source", () => {
   let rehearsal: Rehearsal;
   let ended: string;
@@ -282,14 +287,14 @@ describe("a run folder from an untrusted source", () => {
     expect((await lstat(join(runDir, "report.csv"))).isFile()).toBe(true);
   });
 
-  test("fails verify if a journal line has 40 MB", async () => {
+  test("fails verify if a journal line has 40 MB", { tags: "slow" }, async () => {
     const runDir = await copyOf(ended, (copy) =>
       appendFile(join(copy, "journal/000001.ndjson"), `{"kind":"outcome","key":"${"x".repeat(40 * MIB)}"}\n`),
     );
     const { code, stderr } = await rehearsal.cli("verify", runDir);
     expect(code).toBe(1);
     expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
-      /journal\/000001\.ndjson: line \d+ is not a journal record: it has 419430\d\d bytes, and no line of a journal has more than 1048576/,
+      /journal\/000001\.ndjson: line \d+ is not a journal record: it has 41,943,0\d\d bytes, and no line of a journal has more than 1048576/,
     );
   });
 
@@ -300,6 +305,57 @@ describe("a run folder from an untrusted source", () => {
       const { mode } = await stat(join(entry.parentPath, entry.name));
       expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600]);
     }
+  });
+});
+
+describe("--json", () => {
+  let rehearsal: Rehearsal;
+  beforeAll(async () => {
+    rehearsal = await openRehearsal();
+    await createBucket(rehearsal.client, "lines", [...plain(2), ...sealed(1)]);
+  });
+  afterAll(() => rehearsal.close());
+
+  test("prints only lines of the published schema, for each command that has it", { tags: "slow" }, async () => {
+    const { cli, folder, place } = rehearsal;
+    const [before, after] = [join(folder, "before"), join(folder, "after")];
+    const key = join(folder, "sign.pem");
+    await writeFile(key, ed25519().privatePem, { mode: 0o600 });
+    const outputs = join(folder, "outputs.json");
+    const at = { endpoint: "https://s3.gra.io.cloud.ovh.net", region: "gra", provider: "ovhcloud" };
+    const value = { bucketseal: 1, bucket: "lines", ...at };
+    await writeFile(outputs, JSON.stringify({ bucketseal_lines: { sensitive: false, type: ["object", {}], value } }));
+    const runs = ["--json", "--quiet", "--format", "md", ...place];
+    const given = [
+      ["audit", "s3://lines", ...runs, "--out", before, "--fail-on", "unencrypted"],
+      ["audit", "s3://lines", ...runs, "--out", join(folder, "again"), "--baseline", before],
+      ["migrate", "s3://lines", ...runs, "--out", after],
+      ["audit", "s3://lines", "s3://absent", ...runs, "--out", join(folder, "partly")],
+      ["verify", after, "--json", "--live", ...place],
+      ["verify", before, "--json", "--live", ...place],
+      ["verify", after, "--json", "--prove", "plain-0"],
+      ["diff", before, after, "--json"],
+      ["sign", after, "--key", key, "--json"],
+      ["probe", "s3://lines", ...place, "--json"],
+      ["targets", outputs, "--json"],
+    ];
+    const kinds = new Set<string>();
+    for (const args of given) {
+      const { stdout, stderr } = await cli(...args);
+      expect([args[0], stderr.includes("error: ") ? stderr : "", jsonLineProblems(stdout)]).toEqual([args[0], "", []]);
+      for (const line of stdout.trim().split("\n")) kinds.add(JSON.parse(line).kind);
+    }
+    expect([...kinds].sort()).toEqual(
+      ["bucket", "diff", "difference", "finding", "live-line", "outcome", "probe", "probed", "prove", "sign"].concat([
+        ...["summary", "target", "unseen", "verify"],
+      ]),
+    );
+  });
+
+  test("has a schema that refuses an unknown kind, and a line without what it must have", { tags: ["slow"] }, () => {
+    expect(jsonLineProblems('{"kind":"surprise"}\n')).toHaveLength(1);
+    expect(jsonLineProblems('{"kind":"sign","runDir":"run","result":"perhaps"}\n')).toHaveLength(1);
+    expect(jsonLineProblems('{"kind":"sign","runDir":"run","result":"signed"}\n')).toEqual([]);
   });
 });
 
@@ -322,9 +378,46 @@ describe("bucketseal report --format", () => {
     const files = ["ocsf-all.ndjson", "inventory.csv", "inventory-manifest.json", "report.prom"];
     expect(ran.stdout.split("\n").filter((line) => line.startsWith(run))).toEqual(files.map((file) => join(run, file)));
     const lines = (await readFile(join(run, "ocsf-all.ndjson"), "utf8")).trimEnd().split("\n");
-    expect(lines).toHaveLength(4 + 3);
+    expect(lines).toHaveLength(1 + 1 + 3);
     expect((await readFile(join(run, "inventory.csv"), "utf8")).match(/"NOT-SSE"\n/g)).toHaveLength(3);
     expect(await rehearsal.cli("verify", run)).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("writes JUnit, SARIF and compressed OCSF, and finds a compressed report of other contents", async () => {
+    const ran = await rehearsal.cli("report", run, "--format", "junit,sarif,ocsf", "--ocsf", "all.gz");
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(await readFile(join(run, "junit.xml"), "utf8")).toMatch(/<testsuite name="reported"[^>]* failures="0"/);
+    const { runs } = JSON.parse(await readFile(join(run, "report.sarif"), "utf8"));
+    expect(runs[0].results).toMatchObject([{ ruleId: "bucket-default-encryption" }, { occurrenceCount: 3 }]);
+    const packed = join(run, "ocsf-all.ndjson.gz");
+    const text = gunzipSync(await readFile(packed)).toString();
+    expect(text.trimEnd().split("\n")).toHaveLength(1 + 1 + 3);
+    expect(await rehearsal.cli("verify", run)).toMatchObject({ code: 0, stderr: "" });
+
+    // Other bytes of the same text are the same report; another text, or none, is not.
+    await putWithManifest(packed, gzipSync(text, { level: 1 }));
+    expect(await rehearsal.cli("verify", run)).toMatchObject({ code: 0, stderr: "" });
+    for (const bytes of [gzipSync(text.replace('"Fail"', '"Pass"')), Buffer.from("no gzip")]) {
+      await putWithManifest(packed, bytes);
+      const { code, stderr } = await rehearsal.cli("verify", run);
+      expect([code, stderr]).toEqual([1, "error: ocsf-all.ndjson.gz: differs from what the journal produces\n"]);
+    }
+  });
+
+  /** Replaces a report, and its entry in the manifest. */
+  async function putWithManifest(path: string, bytes: Buffer): Promise<void> {
+    await writeFile(path, bytes);
+    const manifest = JSON.parse(await readFile(join(run, "manifest.json"), "utf8"));
+    const entry = manifest.files.find((file: { path: string }) => file.path === basename(path));
+    Object.assign(entry, { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") });
+    await writeFile(join(run, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+
+  test("ends the summary with a sheet for the auditor, which names the scope", async () => {
+    const [, sheet = ""] = (await readFile(join(run, "report.md"), "utf8")).split("## Auditor's sheet");
+    expect(sheet).toContain("3 current objects listed from ");
+    expect(sheet).toContain("| Prepared by | Prepared for | Reviewed on | Purpose of the review |");
+    expect(sheet).not.toContain("not proven");
   });
 
   test("rejects unknown formats, and reports all problems together", async () => {

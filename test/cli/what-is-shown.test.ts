@@ -103,7 +103,7 @@ describe("output", () => {
   afterAll(() => rehearsal.close());
 
   describe("the secret key", () => {
-    test("appears in no file and no output of a run, unlike its access key ID", async () => {
+    test("appears in no file and no output of a run, unlike its access key ID", { tags: ["slow"] }, async () => {
       const { client, cli, place, folder } = rehearsal;
       await createBucket(client, "secret", plain(3));
       const out = join(folder, "secret");
@@ -132,7 +132,7 @@ describe("output", () => {
       ),
     );
 
-    test("are encrypted unchanged, and never printed raw", async () => {
+    test("are encrypted unchanged, and never printed raw", { tags: ["slow"] }, async () => {
       const { client, cli, place } = rehearsal;
       const human = await cli("audit", "s3://nasty", ...place);
       const json = await cli("migrate", "s3://nasty", ...place, "--json");
@@ -158,9 +158,10 @@ describe("output", () => {
   });
 
   describe("output that is closed early", () => {
-    test("stops the run without a stack trace, and --resume completes it", async () => {
-      const { client, start, place, folder } = rehearsal;
-      await createBucket(client, "many", plain(300));
+    beforeAll(() => createBucket(rehearsal.client, "many", plain(300)));
+
+    test("stops the run without a stack trace, and --resume completes it", { tags: "slow" }, async () => {
+      const { start, place, folder } = rehearsal;
       const out = join(folder, "unread");
       const running = start("audit", "s3://many", ...place, "--json", "--concurrency", "2", "--out", out);
       await running.said('"kind":"bucket"');
@@ -172,7 +173,7 @@ describe("output", () => {
       expect(await rehearsal.cli("audit", "--resume", "--out", out, ...rehearsal.place)).toMatchObject({ code: 0 });
     });
 
-    test("does not fail a run that completes anyway", async () => {
+    test("does not fail a run that completes anyway", { tags: ["slow"] }, async () => {
       const running = rehearsal.start("audit", "s3://many", ...rehearsal.place);
       running.stopReading();
       const { code, stderr } = await running.ended;
@@ -197,13 +198,13 @@ describe("bucketseal audit on a terminal", () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     rehearsal = await openRehearsal({
-      intercept: ({ operation }) => (operation === "HeadObject" ? { kind: "delay", ms: 200 } : undefined),
+      intercept: ({ operation }) => (operation === "HeadObject" ? { kind: "delay", ms: 500 } : undefined),
     });
     await createBucket(rehearsal.client, "archive", plain(60));
   });
   afterAll(() => rehearsal.close());
 
-  /** What a terminal of 80 columns would be sent, stdout and stderr as they come. */
+  /** The bytes for a terminal of 80 columns, stdout and stderr in their order. */
   async function onTerminal(env: Record<string, string>): Promise<string> {
     const { folder, place, sandbox } = rehearsal;
     const audit = [process.execPath, MAIN, "audit", "s3://archive", ...place, "--concurrency", "8"].join(" ");
@@ -214,7 +215,9 @@ describe("bucketseal audit on a terminal", () => {
     return stdout;
   }
 
-  test("shows a progress bar that fits, removes it, restores the cursor, and wraps between words", async () => {
+  test("shows a progress bar that fits, removes it, restores the cursor, and wraps between words", {
+    tags: ["slow"],
+  }, async () => {
     const sent = await onTerminal({});
     expect(sent).toMatch(COLOUR);
     expect(sent).toMatch(/ 60 objects {2}\d+\/s {2}\d+ s left/);

@@ -33,7 +33,7 @@ function checkEndpoint(server: Endpoint): void {
   }
 }
 
-/** What was expected and what came, in one line; undefined for what is no answer of the server, such as a lost connection. */
+/** The expected answer and the actual one, in one line; undefined for an error that is no answer of the server, such as a lost connection. */
 function differenceIn(error: unknown): string | undefined {
   const { name, message, code, $metadata } = error as Error & {
     readonly code?: string;

@@ -92,7 +92,7 @@ export interface Refusal {
   readonly status: number | undefined;
 }
 
-/** The error that a call was refused with; throws where it was not. */
+/** The error that a call was refused with; throws if it was not. */
 export async function refusal(call: Promise<unknown>): Promise<Refusal> {
   try {
     await call;

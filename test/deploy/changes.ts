@@ -44,13 +44,13 @@ export interface PropertyChange {
   readonly id: string;
   readonly before: Props;
   readonly after: Props;
-  /** What stays where the properties are left out, since it is chosen once and for all. */
+  /** The properties that stay if they are left out, since they are chosen once and for all. */
   readonly keeps?: EncryptedBucketProps;
-  /** What Terraform does to come from `before` to `after`. */
+  /** Terraform's actions to get from `before` to `after`. */
   readonly plan: Plan;
-  /** What it does where the properties are left out then. */
+  /** Its actions if the properties are left out then. */
   readonly leftOut: Plan;
-  /** What the bucket itself says. */
+  /** The settings according to the bucket itself. */
   readonly read: (s3: S3Client, bucket: string) => Promise<unknown>;
   readonly finds: { readonly before: unknown; readonly after: unknown };
   /** Takes back by hand what the properties set. */
@@ -62,7 +62,7 @@ export function orCode<T>(reading: Promise<T>): Promise<T | string> {
   return reading.catch((error: Error) => error.name);
 }
 
-/** What a bucket does with objects that ask for nothing. */
+/** How a bucket encrypts objects whose request asks for no encryption. */
 export function defaultEncryption(s3: S3Client, Bucket: string): Promise<unknown> {
   return orCode(
     s3.send(new GetBucketEncryptionCommand({ Bucket })).then(({ ServerSideEncryptionConfiguration: found }) => {
@@ -127,7 +127,7 @@ const kmsKeys: PropertyChange = {
 const abortIncompleteMultipartUploadDays = 7;
 const ABORT = ["abort-incomplete-multipart-uploads", undefined, undefined, 7];
 
-/** Rules are a part of their own on Amazon S3, and belong to the bucket elsewhere, where those that are left out stay in effect. */
+/** Rules are a resource of their own on Amazon S3. Elsewhere they belong to the bucket, and rules that are left out stay in effect. */
 function lifecycle(part: string, leftOut: Plan): PropertyChange {
   return {
     id: "aged",

@@ -8,7 +8,7 @@ import { TerraformProject } from "./terraform-project.js";
 interface Place {
   readonly region: string;
   readonly profile: SandboxProfile;
-  /** The variable by which the example is told where to go. */
+  /** The variable that gives the example its endpoint. */
   readonly variable: string;
   /** The algorithm of each bucket that is expected there. */
   readonly buckets: Readonly<Record<string, string>>;

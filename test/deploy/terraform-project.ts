@@ -39,7 +39,7 @@ interface ProjectOptions {
 
 /** A folder of its own with a cdktf.json, and Terraform bound to the mirror: for `cdktf`, or for stacks that a test synthesises. */
 export class TerraformProject {
-  /** Where a stack is synthesised to. */
+  /** The output folder of a stack. */
   readonly outdir: string;
   readonly folder: string;
   readonly #stack: string;
@@ -80,7 +80,7 @@ export class TerraformProject {
     app.synth();
   }
 
-  /** Exit code 2 where there is anything to change. */
+  /** Exit code 2 if there is anything to change. */
   plan(...options: string[]): Promise<TerraformRun> {
     return this.#planned("plan", "-detailed-exitcode", ...options);
   }
@@ -116,7 +116,7 @@ export class TerraformProject {
   }
 }
 
-// Whatever the machine has set for AWS or Terraform stays out, so that nothing but the test decides where this goes.
+// Settings of the machine for AWS or Terraform stay out, so that only the test decides where this goes.
 function environment(server: S3Server, cliConfig: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|TF|CDKTF)_/.test(name));
   return {
@@ -133,12 +133,12 @@ function environment(server: S3Server, cliConfig: string): NodeJS.ProcessEnv {
   };
 }
 
-/** What a plan or an apply was about to do, and why it failed where it did: from Terraform's lines of JSON. */
+/** The changes that a plan or an apply was about to make, and why it failed, if it did: from Terraform's lines of JSON. */
 export interface TerraformRun {
   readonly exitCode: number;
   /** The action on each resource that does not stay as it is, such as `create` or `replace`, by its address. */
   readonly changes: Readonly<Record<string, string>>;
-  /** What happened to resources behind Terraform's back. */
+  /** Changes of resources behind Terraform's back. */
   readonly drift: Readonly<Record<string, string>>;
   readonly errors: readonly string[];
 }

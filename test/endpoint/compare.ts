@@ -2,7 +2,7 @@ import type { OutcomeRecord } from "../../migrate/index.js";
 import type { VersionRecord } from "../../migrate/journal/observation.js";
 import type { Seen, Snapshot } from "./snapshot.js";
 
-/** What a run wrote down: of each current object, and of each noncurrent version by `idOf`. */
+/** The journal of a run: each current object, and each noncurrent version by `idOf`. */
 export interface Told {
   readonly objects: ReadonlyMap<string, OutcomeRecord>;
   readonly versions: ReadonlyMap<string, VersionRecord>;
@@ -30,7 +30,7 @@ export function changed(before: Snapshot, after: Snapshot): string[] {
     .map((id) => `${id} was ${then.get(id) ?? "not there"}, is ${now.get(id) ?? "gone"}`);
 }
 
-/** Where the run says something else of the bucket than the witness saw before it. */
+/** The differences between a run's report of the bucket and the witness's view before it. */
 export function wronglyTold(before: Snapshot, { objects, versions }: Told): string[] {
   const current = before.filter(isCurrent);
   const untold = current.filter(({ key }) => !objects.has(key)).map(({ key }) => `${JSON.stringify(key)} has no line`);
@@ -41,7 +41,7 @@ export function wronglyTold(before: Snapshot, { objects, versions }: Told): stri
   const states = before.flatMap((seen) => {
     if (seen.isMarker) return [];
     const record = seen.isLatest ? objects.get(seen.key) : versions.get(idOf(seen));
-    // What could not be looked at is a failure of its own.
+    // An object that could not be looked at is a failure of its own.
     const said = record?.outcome.kind === "failed" ? undefined : record?.before.state;
     const is = STATES[seen.encryption];
     return said === undefined || said === is ? [] : [`${idOf(seen)} is ${is}, and the run says ${said}`];
@@ -49,7 +49,7 @@ export function wronglyTold(before: Snapshot, { objects, versions }: Told): stri
   return [...untold, ...unknown, ...states];
 }
 
-/** Whatever a migration changed of a bucket that its run does not name, and whatever it names that is not so. */
+/** Changes of a bucket that the run does not name, and changes that the run names and did not make. */
 export function unnamedChanges(before: Snapshot, after: Snapshot, told: Told): string[] {
   const now = new Map(after.map((seen) => [idOf(seen), seen]));
   const current = new Map(after.filter(isCurrent).map((seen) => [seen.key, seen]));
@@ -76,7 +76,7 @@ function isWritten({ outcome }: OutcomeRecord): boolean {
   return outcome.kind === "migrated";
 }
 
-/** What differs of a copy and is not in the words of its line, and the other way round. */
+/** The differences of a copy that its line does not name, and the other way round. */
 function differences(was: Seen, is: Seen, { outcome, notes }: OutcomeRecord): string[] {
   const detail = outcome.kind === "failed" ? outcome.detail : "";
   const words = [...notes, detail].join("; ");
@@ -103,7 +103,7 @@ function etagDifference(was: Seen, is: Seen, words: string): string[] {
   const [, from, to] = /ETag changed from (\S+?) to ([^\s;]+)/.exec(words) ?? [];
   if (was.etag === is.etag) return from === undefined ? [] : ["its ETag is the same, and the run says it changed"];
   if (from === was.etag && to === is.etag) return [];
-  // A failed copy is told by what failed.
+  // The error of a failed copy names the part that failed.
   return words.includes("changed by the copy")
     ? []
     : [`its ETag was ${was.etag}, is ${is.etag}, and the run does not say so`];

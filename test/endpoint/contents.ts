@@ -7,10 +7,10 @@ import { field } from "./snapshot.js";
 const MIB = 1024 * 1024;
 /** Larger objects are copied in parts. */
 const CUTOFF_BYTES = 64 * 1024;
-/** Of objects whose key a run is not given. */
+/** The key of objects for which a run is given no key. */
 export const FOREIGN_KEY = Buffer.alloc(32, 9);
 
-/** What an object can have besides its bytes, by the name that a store's refusal of it is shown under. */
+/** The properties that an object can have besides its bytes, by the name under which a store's refusal is shown. */
 interface Dress {
   readonly name: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -100,11 +100,11 @@ function wantedObjects(short: boolean): Wanted[] {
 
 interface Filled {
   readonly objects: number;
-  /** What the store refused to take, each once, with its answer. */
+  /** The properties that the store refused, each once, with its answer. */
   readonly lacks: readonly string[];
 }
 
-/** Puts objects of every sort. What the store refuses is put without it, and named. */
+/** Puts objects of every sort. Properties that the store refuses are left out, and named. */
 export async function fill(witness: RawS3, bucket: string, { short }: { short: boolean }): Promise<Filled> {
   const lacks = new Set<string>();
   const owner = field((await sendOk(witness, { path: `/${bucket}?acl=` })).body.toString(), "ID");
@@ -123,7 +123,7 @@ export async function fill(witness: RawS3, bucket: string, { short }: { short: b
   return { objects, lacks: [...lacks].sort() };
 }
 
-/** The answer of a store that refuses; undefined where it took the object. */
+/** The answer of a store that refuses; undefined if it accepted the object. */
 async function tryPut(witness: RawS3, bucket: string, wanted: Wanted, owner: string): Promise<string | undefined> {
   const { key, body, partBytes, dress } = wanted;
   const sha256 = { "x-amz-checksum-sha256": createHash("sha256").update(body).digest("base64") };
@@ -184,9 +184,9 @@ export interface Sort {
   readonly headers?: Record<string, string>;
   readonly fill: (witness: RawS3, bucket: string, options: { readonly short: boolean }) => Promise<Filled>;
   readonly flags: readonly string[];
-  /** What happens to its noncurrent versions in the end. */
+  /** How its noncurrent versions end. */
   readonly older: "none" | "purge" | "replay";
-  /** Of its objects under a customer key, given to the run in a file. */
+  /** The key of its objects under a customer key, given to the run in a file. */
   readonly customerKey?: Buffer;
 }
 

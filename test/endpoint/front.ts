@@ -13,12 +13,12 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** What is between the two ends alone, or signed anew. */
+/** Headers for one hop only, or signed anew. */
 const NOT_PASSED_ON =
   /^(authorization|host|connection|content-length|transfer-encoding|expect|accept-encoding|x-amz-date|x-amz-content-sha256|x-amz-security-token)$/;
 
 /**
- * Stands before a server that somebody else runs and plays faults that a sandbox plays by itself. Requests are signed anew, so that a
+ * Sits in front of a server that somebody else runs and plays faults that a sandbox plays by itself. Requests are signed anew, so that a
  * server which is found by its name takes them.
  */
 export async function startFront(server: Endpoint, intercept: Intercept): Promise<Front> {

@@ -18,10 +18,10 @@ export interface LifeOptions {
   readonly provider?: string | undefined;
 }
 
-/** What the store cannot do, so that a step means nothing there. */
+/** The missing features of the store, without which a step means nothing there. */
 class Lacking extends Error {}
 
-/** A bucket and where its life has come to. */
+/** A bucket and the step that its life has reached. */
 interface Life {
   readonly world: EndpointWorld;
   readonly bucket: string;
@@ -105,7 +105,7 @@ function look({ world, bucket, sort: { customerKey } }: Pick<Life, "world" | "bu
   return takeSnapshot(world.witness, bucket, [FOREIGN_KEY, ...(customerKey === undefined ? [] : [customerKey])]);
 }
 
-/** What a step has changed is what the next one finds, whether or not it is as it should be. */
+/** A step finds the bucket as the one before left it, whether or not it is as it should be. */
 async function lookOnward(life: Life) {
   const seen = await look(life);
   life.snapshot = seen.versions;
@@ -122,7 +122,7 @@ async function expectUnchanged(life: Life): Promise<void> {
   expect(uploads).toEqual([]);
 }
 
-/** The first of them stand in the message, which is one line of the table. */
+/** The first of them go into the message, which is one line of the table. */
 function expectNone(problems: readonly string[]): void {
   const more = problems.length > 3 ? `, and ${problems.length - 3} more` : "";
   expect(problems.length, `${problems.slice(0, 3).join("; ")}${more}\n${problems.join("\n")}`).toBe(0);
@@ -140,7 +140,7 @@ async function keyFlags({ world, sort: { customerKey } }: Life): Promise<string[
   return ["--ssec-key-file", path];
 }
 
-/** A run of the command line on the bucket; exit code 1 has to have its reason among what was told. */
+/** A run of the command line on the bucket; exit code 1 has to have its reason in the output. */
 async function run(life: Life, command: "audit" | "migrate", out: string, ...flags: readonly string[]) {
   const { world, bucket } = life;
   const runDir = join(world.folder, out);
@@ -215,7 +215,7 @@ async function verifyStep(life: Life): Promise<string> {
   const checked = await life.world.cli(["verify", folder, "--live", "--count-new", ...(await keyFlags(life))]);
   await expectUnchanged(life);
   const left = life.snapshot.filter((seen) => isCurrent(seen) && seen.encryption === "none").length;
-  // What was left in plaintext, and told, may keep a gate shut.
+  // Objects that were left in plaintext, and reported, may keep a gate shut.
   expectCode(checked, 0, ...(left > 0 ? [1] : []));
   expect(checked.stdout).not.toMatch(
     /[1-9]\d* (objects? )?(contradict|in the bucket that the report does not contain)/,
@@ -243,7 +243,7 @@ async function replayStep(life: Life): Promise<string> {
   const guarded = await run(life, "migrate", "replayed", "--versions", "replay", "--yes");
   const refused = [...guarded.told.objects.values()].filter(({ notes }) => notes.join().includes(UNGUARDED)).length;
   if (refused === 0) return replayed(life, guarded.told);
-  // Nobody else writes here: what cannot be guarded is left as it is, and done only where that is asked for.
+  // Nobody else writes here: a copy that cannot be guarded is left undone, unless the options ask for it.
   await expectUnchanged(life);
   const { told } = await run(life, "migrate", "replayed-unguarded", "--versions", "replay", "--race", "off", "--yes");
   return `${refused} left, since ${UNGUARDED}; with --race off: ${await replayed(life, told)}`;
@@ -311,7 +311,7 @@ async function whoseFailures({ world: { witness }, bucket }: Life, told: Told) {
   return { ours: [...ours, ...failuresIn({ objects: new Map(), versions: told.versions })], theirs };
 }
 
-/** What the server answers to a copy of an object in one part onto itself, which is then aborted; undefined where it takes it. */
+/** The answer to a copy of an object in one part onto itself, which is then aborted; undefined if the server accepts it. */
 async function refusalOfPartCopy(witness: RawS3, bucket: string, key: string): Promise<string | undefined> {
   const begun = await sendOk(witness, { method: "POST", path: pathOf(bucket, key, "?uploads=") });
   const upload = `uploadId=${encodeURIComponent(field(begun.body.toString(), "UploadId"))}`;

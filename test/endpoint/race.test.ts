@@ -23,7 +23,7 @@ function checkRaces(at: Endpoint): void {
   });
   afterAll(() => world.close());
 
-  /** What a probe of the bucket found, so that not each of many short runs probes it again. */
+  /** The findings of a probe of the bucket, so that not each of many short runs probes it again. */
   async function probed(bucket: string): Promise<string> {
     const path = join(world.folder, `${bucket}.json`);
     const ran = await world.cli(["probe", `s3://${bucket}`, "--json"]);

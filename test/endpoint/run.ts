@@ -13,7 +13,7 @@ interface Result {
   readonly meta?: { readonly detail?: string; readonly lacks?: readonly string[] };
 }
 
-/** What is read of vitest's JSON report. */
+/** The members of vitest's JSON report that this needs. */
 interface ServerReport {
   readonly success: boolean;
   readonly numFailedTests: number;
@@ -117,7 +117,7 @@ function firstLine(text: string): string {
   return text.split("\n")[0] ?? "";
 }
 
-// npm run test:server -- ENDPOINT: everything that is tested on a server which somebody else runs, and a table of what came of it.
+// npm run test:server -- ENDPOINT: all tests that can run on a server of somebody else, and a table of the results.
 
 const USAGE = `usage: npm run test:server -- ENDPOINT [--region REGION] [--provider NAME] [--only WORDS]
 

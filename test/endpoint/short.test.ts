@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from "../../sandbox/index.js";
 import { MOTO_MISSING, type MotoServer, motoMissing, needMoto } from "../servers/programs.js";
 import { describeLife } from "./life.js";
 
-// What npm run test:server does on a server of somebody else, on ours, so that it goes on working.
+// Runs npm run test:server, meant for a server of somebody else, on ours, so that it keeps working.
 describe("on the sandbox", () => {
   let sandbox: Sandbox;
   beforeAll(async () => {

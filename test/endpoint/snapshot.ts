@@ -6,14 +6,14 @@ import { pathOf, type RawAnswer, type RawS3, sendOk } from "../buckets/raw-s3.js
 /** One version of an object as the witness reads it. */
 export interface Seen {
   readonly key: string;
-  /** "null" where the bucket was never versioned. */
+  /** "null" if the bucket was never versioned. */
   readonly versionId: string;
   readonly isLatest: boolean;
   readonly isMarker: boolean;
-  /** Of GET. */
+  /** The status of GET. */
   readonly status: number;
   readonly bodySha256: string;
-  /** "none", "AES256", "aws:kms", or "SSE-C" where only a customer key opens it. */
+  /** "none", "AES256", "aws:kms", or "SSE-C" if only a customer key opens it. */
   readonly encryption: string;
   readonly etag: string;
   /** By the name that a difference of them has. */
@@ -125,7 +125,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   "x-amz-missing-meta": "hidden metadata",
 };
 
-/** What means the same as no header. */
+/** Values that mean the same as no header. */
 const UNSAID: Readonly<Record<string, string>> = {
   "x-amz-storage-class": "STANDARD",
   "x-amz-object-lock-legal-hold": "OFF",
@@ -173,7 +173,7 @@ function plainText(text: string): string {
   });
 }
 
-/** What a listing says of its keys is what it did with them. */
+/** The store treats its keys as its listing shows them. */
 function decoderOf(xml: string): (text: string) => string {
   if (field(xml, "EncodingType") !== "url") return (text) => text;
   return (text) => decodeURIComponent(text.replaceAll("+", " "));

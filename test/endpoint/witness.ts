@@ -126,7 +126,7 @@ function onTheWire(headers: Readonly<Record<string, string>>): Record<string, st
 
 const { env } = process;
 
-/** Where `npm run test:server` runs, by the environment; undefined where that names none. */
+/** The endpoint of `npm run test:server`, from the environment; undefined if that names none. */
 export function endpointOfEnvironment(): Endpoint | undefined {
   const endpoint = env.BUCKETSEAL_TEST_ENDPOINT;
   if (endpoint === undefined) return undefined;

@@ -15,7 +15,7 @@ export interface EndpointWorld {
   /** A folder of this test's own. */
   readonly folder: string;
   newBucket(sort: string, headers?: Record<string, string>): Promise<string>;
-  /** Runs the built command line on the server, or on what stands before it. */
+  /** Runs the built command line on the server, or on the front before it. */
   cli(args: readonly string[], endpoint?: string): Promise<Ran>;
   start(args: readonly string[], endpoint?: string): Running;
   /** Removes all buckets that were made here, with every version and upload in them. */

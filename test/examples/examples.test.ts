@@ -35,7 +35,7 @@ function synthExample(env: Record<string, string>): { stack: StackJson; text: st
 describe("examples/ovhcloud", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("declares three buckets of OVHcloud without any account, and holds no credentials", () => {
+  it("declares three buckets of OVHcloud without any account, and holds no credentials", { tags: ["slow"] }, () => {
     const { stack, text } = synthExample({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "THESECRET" });
     expect(Object.values(stack.output).map(({ value }) => [value.bucket, value.endpoint])).toEqual([
       ["acme-invoices-exports", "https://s3.eu-west-par.io.cloud.ovh.net"],
@@ -45,7 +45,7 @@ describe("examples/ovhcloud", () => {
     expect(text).not.toMatch(/AKIAEXAMPLE|THESECRET/);
   });
 
-  it("uses another endpoint and another name if the environment sets them", () => {
+  it("uses another endpoint and another name if the environment sets them", { tags: ["slow"] }, () => {
     const { stack } = synthExample({ BUCKET_NAME: "rehearsal", BUCKETSEAL_ENDPOINT: "http://127.0.0.1:9000" });
     expect(stack.provider.aws[0]).toMatchObject({ s3_use_path_style: true });
     expect(stack.output.bucketseal_invoices?.value).toMatchObject({
@@ -56,8 +56,9 @@ describe("examples/ovhcloud", () => {
 });
 
 const folders = readdirSync(fileURLToPath(new URL("../../examples", import.meta.url)), { withFileTypes: true });
-// examples/terraform is generated from another one: see terraform-module.test.ts.
-const names = folders.filter((each) => each.isDirectory() && each.name !== "terraform").map(({ name }) => name);
+// examples/terraform is generated from another one, and examples/kubernetes holds manifests: see their own tests.
+const WITHOUT_APP = ["kubernetes", "terraform"];
+const names = folders.filter((each) => each.isDirectory() && !WITHOUT_APP.includes(each.name)).map(({ name }) => name);
 
 describe("each example", () => {
   it.each(names)("%s synthesises the Terraform JSON of its snapshot", async (name) => {

@@ -19,6 +19,7 @@ describe("examples/terraform", () => {
   // With other bindings (test/bindings) it would require another version of the AWS provider.
   it.skipIf(BINDINGS_VARIABLE in process.env)(
     "matches the constructs' output for the OVHcloud example, and holds no credentials",
+    { tags: ["slow"] },
     async () => {
       const text = await readFile(join(TERRAFORM_MODULE, "main.tf"), "utf8");
       expect(words(text)).toEqual(words(terraformModule()));

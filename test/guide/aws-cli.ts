@@ -22,7 +22,7 @@ export interface Guide {
   bash(line: string): Promise<string>;
 }
 
-/** Tests of the guide's commands, in a sandbox that behaves like OVHcloud; left out where there is no `aws`. */
+/** Tests of the guide's commands, in a sandbox that behaves like OVHcloud; left out if there is no `aws`. */
 export function describeGuide(part: string, tests: (guide: () => Guide) => void): void {
   describe(part, () => {
     const program = findExecutable("aws");

@@ -32,7 +32,7 @@ describeGuide("a key file of keygen", (guide) => {
   });
 });
 
-// The two recipes of the guide as they stand there, without the prompts.
+// The two recipes of the guide, unchanged but for the prompts.
 const SHELL_VARIABLE = `
 secret=$(openssl rand 32)
 encKey=$(echo -n $secret | base64)

@@ -21,7 +21,7 @@ interface Init {
   readonly name: "cdktf" | "cdktn";
   /** The command line, whose package has the template. */
   readonly cli: string;
-  /** What the template's hook installs, without jest. */
+  /** The packages that the template's hook installs, without jest. */
   readonly hook: readonly string[];
 }
 
@@ -60,7 +60,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
       const blocks = fencedBlocks(await readFile(join(root, "docs", "constructs.md"), "utf8"));
       const block = (words: string) => blocks.find(({ info }) => info.includes(words))?.text ?? "";
       const tarball = await InstalledPackage.pack(folder);
-      const commands = block(`${name}-init`).replace(/ bucketseal /, ` ${tarball} `);
+      const commands = block(`${name}-init`).replace("../bucketseal-0.1.0.tgz", tarball);
       expect(commands).toContain(tarball);
       await done(runIn(project, "sh", ["-ec", commands.replaceAll(/^npm install/gm, `$& ${QUIETLY.join(" ")}`)]));
       const main = withProviderAtHand(block("main.ts").replace('"cdktf"', `"${name}"`), name);
@@ -79,7 +79,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
   });
 });
 
-/** CDK Terrain's bindings want line 6 of the AWS provider; where the mirror has none, line 5 takes its place, by the property for that. */
+/** CDK Terrain's bindings want line 6 of the AWS provider; if the mirror has none, the test uses line 5, by the property for that. */
 function withProviderAtHand(main: string, name: Init["name"]): string {
   const versions = readdirSync(join(providerMirror, "registry.terraform.io", "hashicorp", "aws"));
   if (name === "cdktf" || versions.some((version) => /(^|_)6\./.test(version))) return main;

@@ -15,7 +15,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** A project of somebody else's, in an empty folder, that depends on what `npm pack` made of the last build. */
+/** A project of somebody else's, in a folder of its own, that depends on what `npm pack` made of the last build. */
 export class InstalledPackage {
   /** The project. */
   readonly folder: string;
@@ -35,6 +35,25 @@ export class InstalledPackage {
     return join(folder, tarball);
   }
 
+  /** Unpacks the tarball beside links to the dependencies that its package.json names: much of what npm does, without a registry. */
+  static async unpack(): Promise<InstalledPackage> {
+    const unpacked = new InstalledPackage(await mkdtemp(join(tmpdir(), "bucketseal-package-")), undefined);
+    const tarball = await InstalledPackage.pack(unpacked.folder);
+    await mkdir(unpacked.path("bucketseal"), { recursive: true });
+    await succeed("tar", ["-xzf", tarball, "--strip-components=1", "-C", unpacked.path("bucketseal")], unpacked.folder);
+    const { dependencies, bin } = JSON.parse(await readFile(unpacked.path("bucketseal", "package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+      readonly bin: Readonly<Record<string, string>>;
+    };
+    await unpacked.link(Object.keys(dependencies));
+    await mkdir(unpacked.path(".bin"));
+    for (const [name, file] of Object.entries(bin)) {
+      await symlink(unpacked.path("bucketseal", file), unpacked.path(".bin", name));
+    }
+    return unpacked;
+  }
+
+  /** Installs the tarball as npm does, from its registry. */
   static async create(): Promise<InstalledPackage> {
     const folder = await mkdtemp(join(tmpdir(), "bucketseal-package-"));
     const tarball = await InstalledPackage.pack(folder);
@@ -47,20 +66,24 @@ export class InstalledPackage {
     return new InstalledPackage(folder, `the package registry is out of reach: ${offline}`);
   }
 
-  /** Another project, where these packages of the repository stand beside ours. Nothing is downloaded. */
+  /** Another project, with these packages of the repository beside ours. Nothing is downloaded. */
   async beside(packages: readonly string[]): Promise<InstalledPackage> {
     const folder = await mkdtemp(join(this.folder, "beside-"));
     await cp(this.path("bucketseal"), join(folder, "node_modules", "bucketseal"), { recursive: true });
     await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-    for (const name of packages) {
-      const link = join(folder, "node_modules", name);
-      await mkdir(dirname(link), { recursive: true });
-      await symlink(join(root, "node_modules", name), link, "dir");
-    }
-    return new InstalledPackage(folder, undefined);
+    const other = new InstalledPackage(folder, undefined);
+    await other.link(packages);
+    return other;
   }
 
-  /** Of something in node_modules. */
+  private async link(packages: readonly string[]): Promise<void> {
+    for (const name of packages) {
+      await mkdir(dirname(this.path(name)), { recursive: true });
+      await symlink(join(root, "node_modules", name), this.path(name), "dir");
+    }
+  }
+
+  /** The path of something in node_modules. */
   path(...names: string[]): string {
     return join(this.folder, "node_modules", ...names);
   }
@@ -125,8 +148,8 @@ export type Step =
   | { readonly kind: "commands"; readonly text: string }
   | { readonly kind: "file"; readonly name: string; readonly text: string };
 
-/** What a section of a page tells its reader to run and to write, in its order: indented lines, and code under a line that names a file. */
-export function readmeSteps(markdown: string, title: string): Step[] {
+/** The commands and files of a section of a page, in their order: indented lines, and code under a line that names a file. */
+export function pageSteps(markdown: string, title: string): Step[] {
   const [, section] = new RegExp(`^## ${title}\\n(.*?)^## `, "ms").exec(markdown) ?? [];
   if (section === undefined) throw new Error(`there is no section "${title}"`);
   const found = section.matchAll(/(?:^ {4}.*\n(?:\n(?= {4}))?)+|^(\S+):\n\n```ts\n([\s\S]*?)^```$/gm);

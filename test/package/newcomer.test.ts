@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deployMissing, providerMirror } from "../deploy/prerequisites.js";
-import { InstalledPackage, OFFLINE, outsideOfNpm, readmeSteps, type Step } from "./installed-package.js";
+import { InstalledPackage, OFFLINE, outsideOfNpm, pageSteps, type Step } from "./installed-package.js";
 
 const missing = deployMissing();
-const title = "what README says to a newcomer, from an empty folder to a deployed bucket";
+const title = "docs/declare.md, from an empty folder to a deployed bucket";
 const TIMEOUT_MS = 1_200_000;
 const FILE_END = "END OF THE FILE";
 
@@ -20,13 +20,13 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bucketseal-newcomer-"));
-    const tarball = await InstalledPackage.pack(folder);
+    await InstalledPackage.pack(folder);
     const cliConfig = join(folder, "terraform.rc");
     const mirror = `filesystem_mirror {\n    path = ${JSON.stringify(providerMirror)}\n  }`;
     await writeFile(cliConfig, `provider_installation {\n  ${mirror}\n}\n`);
-    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-    steps = readmeSteps(readme, "Declare buckets that encrypt by default");
-    const script = scriptOf(steps, { tarball, port: await freePort() });
+    const page = await readFile(new URL("../../docs/declare.md", import.meta.url), "utf8");
+    steps = pageSteps(page, "From an empty folder to a deployed bucket");
+    const script = scriptOf(steps, await freePort());
     walked = await runShell(["mkdir storage", "cd storage", script].join("\n"), folder, cliConfig);
   }, TIMEOUT_MS);
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -35,9 +35,9 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     expect(steps.map((step) => (step.kind === "file" ? step.name : step.text.split(" ", 2).join(" ")))).toEqual([
       "npm init",
       "main.ts",
-      "npx bucketseal",
+      "bucketseal sandbox",
       "npx cdktf",
-      "npx bucketseal",
+      "bucketseal targets",
     ]);
   });
 
@@ -52,21 +52,15 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
   });
 });
 
-interface Stand {
-  readonly tarball: string;
-  readonly port: number;
-}
-
-/** The steps in one shell. What README leaves to a person or to a registry is added: another terminal, a nod, our package. */
-function scriptOf(steps: readonly Step[], { tarball, port }: Stand): string {
+/** The steps in one shell, with the actions of a person: another terminal, a confirmation, the command on the PATH. */
+function scriptOf(steps: readonly Step[], port: number): string {
   const parts = steps.map((step) =>
     step.kind === "file"
       ? `cat > ${step.name} <<'${FILE_END}'\n${step.text}${FILE_END}`
       : step.text
-          .replaceAll("npm install bucketseal ", `npm install ${tarball} `)
           .replaceAll("9000", String(port))
           .replaceAll(
-            /^npx bucketseal sandbox.*$/gm,
+            /^bucketseal sandbox.*$/gm,
             (line) => `${line} > ../sandbox.log 2>&1 &\ntrap "cat ../sandbox.log; kill -- -$!" EXIT`,
           )
           .replaceAll("npx cdktf deploy", "npx cdktf deploy --auto-approve --skip-provider-lock"),
@@ -77,7 +71,8 @@ function scriptOf(steps: readonly Step[], { tarball, port }: Stand): string {
     "if npx cdktf synth; then exit 1; else echo the synth of a bucket without a default failed; fi",
   ];
   // Each job is a group of processes: npx does not pass a signal on to what it runs.
-  return ["set -emo pipefail", ...parts, ...unsealed].join("\n");
+  const installed = 'export PATH="$PWD/node_modules/.bin:$PATH"';
+  return ["set -emo pipefail", installed, ...parts, ...unsealed].join("\n");
 }
 
 function runShell(script: string, cwd: string, cliConfig: string): Promise<{ exitCode: number; output: string }> {

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as migrateSource from "../../migrate/index.js";
 import * as providersSource from "../../providers/index.js";
 import * as sandboxSource from "../../sandbox/index.js";
@@ -13,13 +13,9 @@ import { InstalledPackage } from "./installed-package.js";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const PEERS = ["cdktf", "constructs", "@cdktf/provider-aws"];
 const MAX_INSTALLED_MB = 60;
-const MAX_PACKED_BYTES = 1024 ** 2;
+const MAX_PACKED_BYTES = 1_000_000;
 
-const installed = await InstalledPackage.create();
-const title = "the package, installed in an empty folder";
-const because = installed.missing === undefined ? "" : ` (skipped: ${installed.missing})`;
-
-/** What plain Node sees of each module: the names that it exports, or the error that it ends with. */
+/** The exports of each module according to plain Node, or the error that it ends with. */
 const exportsOf = (...specifiers: readonly string[]) => [
   `const named = ${JSON.stringify(specifiers)}.map((specifier) =>`,
   '  import(specifier).then(Object.keys, (error) => error.code + " " + error.message));',
@@ -28,17 +24,16 @@ const exportsOf = (...specifiers: readonly string[]) => [
 const SOURCES = { migrate: migrateSource, providers: providersSource, sandbox: sandboxSource };
 const HIDDEN = ["bucketseal", "bucketseal/dist/migrate/index.js", "bucketseal/migrate/plan/plan.js", "bucketseal/cli"];
 
-describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
+describe("the package, unpacked beside its dependencies", () => {
+  let installed: InstalledPackage;
+  beforeAll(async () => {
+    installed = await InstalledPackage.unpack();
+  });
   afterAll(() => installed.remove());
 
-  it("installs neither CDKTF nor the AWS provider's bindings, and stays under its size limit", async () => {
-    expect([...PEERS, "@cdktf", "jsii"].filter((name) => existsSync(installed.path(name)))).toEqual([]);
-    expect(await sizeOf(installed.path())).toBeLessThan(MAX_INSTALLED_MB * 1e6);
-  });
-
-  it("contains the build, the examples and the files that README links to, no tests or sources, in under 1 MiB", async () => {
+  it("contains the build, the examples and the files that README links to, no tests, sources or source maps, in under 1 MB", async () => {
     const names = await readdir(installed.path("bucketseal"));
-    const texts = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
+    const texts = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"];
     expect(names.sort()).toEqual([...texts, "cdktf.json", "dist", "docs", "examples", "package.json"].sort());
     const readme = readFileSync(installed.path("bucketseal", "README.md"), "utf8");
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = ""]) => path);
@@ -46,6 +41,8 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
     const built = await readdir(installed.path("bucketseal", "dist"));
     const folders = ["chunks", "cjs", "cli", "constructs", "migrate", "providers", "sandbox"];
     expect(built.sort()).toEqual(["THIRD-PARTY-NOTICES.txt", ...folders]);
+    const everything = await readdir(installed.path("bucketseal"), { recursive: true });
+    expect(everything.filter((name) => name.endsWith(".map"))).toEqual([]);
     const [tarball = ""] = (await readdir(installed.folder)).filter((name) => name.endsWith(".tgz"));
     expect((await stat(join(installed.folder, tarball))).size).toBeLessThan(MAX_PACKED_BYTES);
   });
@@ -78,41 +75,6 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
     it("exits with 2 for an unknown command", async () => {
       const { exitCode, stderr } = await installed.bucketseal(["encrypt"]);
       expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("encrypt") });
-    });
-
-    it("audits a bucket without writing to it, then migrates it, with credentials from the environment", async () => {
-      const sandbox = await sandboxSource.startSandbox();
-      const { endpoint, region, credentials } = sandbox;
-      const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-      const env = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
-      const object = { Bucket: "invoices", Key: "2024/a b+c%20é.txt" };
-      const where = ["s3://invoices", "--provider", "ovh", "--region", region, "--endpoint", endpoint];
-      try {
-        await client.send(new CreateBucketCommand({ Bucket: "invoices" }));
-        await client.send(new PutObjectCommand({ ...object, Body: "plaintext" }));
-        sandbox.resetCalls();
-        const audited = await installed.bucketseal(["audit", ...where, "--fail-on", "unencrypted"], env);
-        expect(audited).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("1 of 1 object") });
-        expect(Object.keys(sandbox.calls).filter((name) => /^(Put|Copy|Create|Delete|Upload)/.test(name))).toEqual([]);
-        expect(await client.send(new HeadObjectCommand(object))).not.toHaveProperty("ServerSideEncryption");
-
-        expect(await installed.bucketseal(["migrate", ...where], env)).toMatchObject({ exitCode: 0 });
-        expect(await client.send(new HeadObjectCommand(object))).toMatchObject({ ServerSideEncryption: "AES256" });
-      } finally {
-        client.destroy();
-        await sandbox.close();
-      }
-    });
-
-    const demo = "shows its demo without CDKTF and Terraform";
-    const later = "skipped: test/cli shows that of the build, npm run test:deploy this one";
-    it.skipIf(!DEPLOY)(DEPLOY ? demo : `${demo} (${later})`, { tags: "deploy" }, async () => {
-      const { exitCode, stdout } = await installed.bucketseal(["demo", "--out", "demo"]);
-      expect({ exitCode, stdout }).toMatchObject({
-        exitCode: 0,
-        stdout: expect.stringMatching(/second audit: 0 of [\d,]+ objects are unencrypted/),
-      });
-      expect(await readdir(join(installed.folder, "demo", "2-migrate"))).toContain("report.html");
     });
   });
 
@@ -183,6 +145,91 @@ describe.skipIf(installed.missing !== undefined)(`${title}${because}`, () => {
         expect(text).toContain('"sse_algorithm": "AES256"');
       }
     });
+  });
+});
+
+describe("the package, installed in an empty folder", { tags: "slow" }, () => {
+  let installed: InstalledPackage;
+  beforeAll(async () => {
+    installed = await InstalledPackage.create();
+    return () => installed.remove();
+  });
+  beforeEach(({ skip }) => skip(installed.missing !== undefined, installed.missing));
+
+  it("installs neither CDKTF nor the AWS provider's bindings, and stays under its size limit", async () => {
+    expect([...PEERS, "@cdktf", "jsii"].filter((name) => existsSync(installed.path(name)))).toEqual([]);
+    expect(await sizeOf(installed.path())).toBeLessThan(MAX_INSTALLED_MB * 1e6);
+  });
+
+  it("audits a bucket without writing to it, then migrates it, with credentials from the environment", async () => {
+    const sandbox = await sandboxSource.startSandbox();
+    const { endpoint, region, credentials } = sandbox;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const env = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
+    const object = { Bucket: "invoices", Key: "2024/a b+c%20é.txt" };
+    const where = ["s3://invoices", "--provider", "ovh", "--region", region, "--endpoint", endpoint];
+    try {
+      await client.send(new CreateBucketCommand({ Bucket: "invoices" }));
+      await client.send(new PutObjectCommand({ ...object, Body: "plaintext" }));
+      sandbox.resetCalls();
+      const audited = await installed.bucketseal(["audit", ...where, "--fail-on", "unencrypted"], env);
+      expect(audited).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("1 of 1 object") });
+      expect(Object.keys(sandbox.calls).filter((name) => /^(Put|Copy|Create|Delete|Upload)/.test(name))).toEqual([]);
+      expect(await client.send(new HeadObjectCommand(object))).not.toHaveProperty("ServerSideEncryption");
+
+      expect(await installed.bucketseal(["migrate", ...where], env)).toMatchObject({ exitCode: 0 });
+      expect(await client.send(new HeadObjectCommand(object))).toMatchObject({ ServerSideEncryption: "AES256" });
+    } finally {
+      client.destroy();
+      await sandbox.close();
+    }
+  });
+
+  const demo = "shows its demo without CDKTF and Terraform";
+  const later = "skipped: test/cli shows that of the build, npm run test:deploy this one";
+  it.skipIf(!DEPLOY)(DEPLOY ? demo : `${demo} (${later})`, { tags: "deploy" }, async () => {
+    const { exitCode, stdout } = await installed.bucketseal(["demo", "--out", "demo"]);
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/second audit: 0 of [\d,]+ objects are unencrypted/),
+    });
+    expect(await readdir(join(installed.folder, "demo", "2-migrate"))).toContain("report.html");
+  });
+});
+
+describe("package-lock.json", () => {
+  type Entry = Readonly<Record<"integrity" | "version", string | undefined>> & { readonly inBundle?: boolean };
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, Entry>>;
+  };
+
+  it("has the hash of every package that npm ci downloads", () => {
+    // The hash of the package that bundles another covers both.
+    const downloaded = Object.entries(packages).filter(([path, { inBundle }]) => path !== "" && inBundle !== true);
+    expect(downloaded.length).toBeGreaterThan(500);
+    expect(downloaded.filter(([, { integrity = "" }]) => !integrity.startsWith("sha512-"))).toEqual([]);
+  });
+});
+
+describe("README and docs", () => {
+  const pages = ["README.md", ...readdirSync(join(root, "docs"), { recursive: true }).map((name) => `docs/${name}`)]
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+  /** Fetches whatever has that name on the registry. */
+  const FETCHING = /npx (?:-\S+ )*bucketseal\b|npm (?:install|i) (?:[^\n#]* )?bucketseal(?:@|\s|$)/;
+
+  it("never fetch bucketseal from a registry that does not have it", () => {
+    expect(pages.length).toBeGreaterThan(15);
+    expect(pages.filter(({ text }) => FETCHING.test(text)).map(({ path }) => path)).toEqual([]);
+    for (const command of ["npx bucketseal audit", "npx --yes bucketseal", "npm install --global bucketseal"]) {
+      expect(command).toMatch(FETCHING);
+    }
+  });
+
+  it("install the tarball of this version", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    const tarballs = pages.flatMap(({ text }) => text.match(/bucketseal-[\d.]+\.tgz/g) ?? []);
+    expect(new Set(tarballs)).toEqual(new Set([`bucketseal-${version}.tgz`]));
   });
 });
 

@@ -22,7 +22,7 @@ export interface Raced {
   readonly migrated: number;
   /** Objects that were looked at more than once, because somebody wrote to them meanwhile. */
   readonly lookedAtAgain: number;
-  /** What kept other writes from being undone, of every copy. */
+  /** The guard of every copy: how it kept other writes from being undone. */
   readonly guards: ReadonlySet<string>;
   readonly runs: readonly RunResult[];
 }
@@ -34,7 +34,7 @@ export async function race({ sandbox, locks = false, ...race }: Race): Promise<R
   return raceIn(world, BUCKET, race);
 }
 
-/** What a race needs of where it is run. */
+/** The parts of the environment that a race needs. */
 export type Course = Pick<World, "raw" | "optionsFor">;
 
 /** In a bucket that is there and empty. */
@@ -146,7 +146,7 @@ class Writers {
     }
   }
 
-  /** What is there of a key: where that is not what was written last, it is told, and the key begins anew. */
+  /** The current state of a key: if it is not the last write, the test reports it, and the key begins again. */
   async #look(key: string): Promise<Expected> {
     const last = this.#expected.get(key) ?? ABSENT;
     const losses = await lossesOf(this.#raw, this.#bucket, key, last);
@@ -160,7 +160,7 @@ function kindAt(fraction: number, mix: WritersOptions["mix"]): WriteKind {
   return kinds[Math.floor(fraction * kinds.length)] ?? "put";
 }
 
-/** What the store has acknowledged of a key, last. */
+/** The last write of a key that the store acknowledged. */
 type Expected = { readonly kind: "absent" } | ExpectedObject;
 
 interface ExpectedObject {
@@ -186,7 +186,7 @@ interface Target {
 
 type Write<Before extends Expected> = (target: Target, before: Before, nth: number) => Promise<Expected>;
 
-/** Of every third write the body is longer, so that the migration copies it in parts. */
+/** Every third write has a longer body, so that the migration copies it in parts. */
 const LONG_BODY_BYTES = 4096;
 
 async function put({ raw, bucket, key }: Target, nth: number): Promise<Expected> {
@@ -196,7 +196,7 @@ async function put({ raw, bucket, key }: Target, nth: number): Promise<Expected>
   return { kind: "object", body, write: String(nth), tag: "", hold: "OFF" };
 }
 
-/** What each kind of write does to an object; each resolves once the store has acknowledged it. */
+/** The effect of each kind of write on an object; each resolves once the store has acknowledged it. */
 const WRITES: Readonly<Record<WriteKind, Write<ExpectedObject>>> = {
   put: (target, _, nth) => put(target, nth),
   delete: async ({ raw, bucket, key }) => {

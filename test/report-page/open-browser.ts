@@ -15,7 +15,7 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** The full path of the browser that is installed here; undefined where there is none. */
+/** The full path of the installed browser; undefined if there is none. */
 export function findBrowser(): string | undefined {
   return NAMES.map(findExecutable).find((path) => path !== undefined);
 }

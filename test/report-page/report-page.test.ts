@@ -100,7 +100,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
   const matching = () => page.locator("#matching").textContent();
   const search = (text: string) => page.getByLabel("Search").fill(text);
 
-  it("shows the verdict and a sum that adds up", async () => {
+  it("shows the verdict and a sum that adds up", { tags: ["slow"] }, async () => {
     const unencrypted = RECORDS.length - 1;
     expect(await page.locator("h1").textContent()).toBe(
       `${unencrypted} of ${RECORDS.length} objects remain unencrypted, and so are 6 noncurrent versions`,
@@ -110,7 +110,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     expect(listed).toBe(RECORDS.length);
   });
 
-  it("lists what remains before the figures, and links to each section", async () => {
+  it("lists what remains before the figures, and links to each section", { tags: ["slow"] }, async () => {
     const order = await page.locator("h2").allTextContents();
     expect(order.slice(0, 2)).toEqual(["What remains", "The run"]);
     expect(await page.locator("#remains li").first().textContent()).toMatch(
@@ -123,7 +123,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     for (const target of targets) expect(await page.locator(target).count()).toBe(1);
   });
 
-  it("finds a noncurrent version by its reason and by its ID", async () => {
+  it("finds a noncurrent version by its reason and by its ID", { tags: ["slow"] }, async () => {
     await page.getByLabel("Reason").selectOption("older-locked");
     expect(await shownKeys()).toEqual(["older"]);
     await page.getByRole("button", { name: "Clear" }).click();
@@ -140,7 +140,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     expect(marked).toEqual(plain);
   });
 
-  it("blocks an injected script by its Content Security Policy", async () => {
+  it("blocks an injected script by its Content Security Policy", { tags: ["slow"] }, async () => {
     await page.evaluate(
       'const script = document.createElement("script"); script.textContent = "window.pwned = 1"; document.body.append(script)',
     );
@@ -149,7 +149,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     complaints = [];
   });
 
-  it("shows the first rows of a long list, and the others on request", async () => {
+  it("shows the first rows of a long list, and the others on request", { tags: ["slow"] }, async () => {
     expect(await matching()).toBe(`${EXCEPTIONS} of ${EXCEPTIONS} rows match; the first 200 are shown`);
     expect(await shownKeys()).toHaveLength(200);
     await page.getByRole("button", { name: "Show 1,000 more" }).click();
@@ -157,7 +157,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     expect(await page.getByRole("button", { name: "Show 1,000 more" }).count()).toBe(0);
   });
 
-  it("finds rows by any of their words, and says if none match", async () => {
+  it("finds rows by any of their words, and says if none match", { tags: ["slow"] }, async () => {
     await search("slowdown SIZE-2");
     expect(await shownKeys()).toEqual(["size-2"]);
     expect(await matching()).toBe(`1 of ${EXCEPTIONS} rows match`);
@@ -178,7 +178,7 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     await expect.poll(matching).toMatch(new RegExp(`^${EXCEPTIONS} of `));
   });
 
-  it("sorts by size numerically, in both directions", async () => {
+  it("sorts by size numerically, in both directions", { tags: ["slow"] }, async () => {
     await search("slowdown");
     await page.getByRole("button", { name: "Size" }).click();
     expect(await shownKeys()).toEqual(["size-3", "size-1", "size-0", "size-2"]);
@@ -205,12 +205,30 @@ describe.skipIf(browserPath === undefined)(`report.html in a browser (skipped if
     expect([light, await paper()]).toEqual(["rgb(251, 250, 247)", "rgb(20, 23, 26)"]);
   });
 
-  it("prints without filters and section links, on fewer than fifty pages", { tags: "slow" }, async () => {
+  it("prints on at most twelve pages, without filters and section links, and splits no sentence", {
+    tags: "slow",
+  }, async () => {
+    await rm(join(runDir, "report.html"));
+    // As many objects as the demo has, of which all but a few are listed one by one.
+    const objects = Array.from({ length: 2_183 }, (_, at) =>
+      at % 50 === 0 ? migrated({ key: `data/${at}` }) : outcomeRecord({ key: `folder-${at % 9}/object-${at}` }),
+    );
+    const records = [...objects, checkpoint({ listed: objects.length, end: true })];
+    await writeReports(runDir, { run: aRun(), readJournal: () => journalOf(records), formats: ["html"] });
+    await reopen({});
     expect(await page.locator("#filters, .contents").count()).toBe(2);
-    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
-    expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThan(50);
+    for (const format of ["A4", "Letter"]) {
+      const pdf = (await page.pdf({ preferCSSPageSize: true, format })).toString("latin1");
+      expect(pdf.match(/\/Type \/Page\b/g)?.length, format).toBeLessThanOrEqual(12);
+    }
     await page.emulateMedia({ media: "print" });
     expect(await page.locator("#filters, .contents").filter({ visible: true }).count()).toBe(0);
+    // Chromium repeats a heading on each page only if no button is in it.
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.sort')).display")).toBe("contents");
     expect(await page.locator("#remains").isVisible()).toBe(true);
+    expect(await page.locator("#exceptions-table tbody tr").filter({ visible: true }).count()).toBe(50);
+    const splittable =
+      "[...document.querySelectorAll('p, li, dd, td, th')].filter((e) => getComputedStyle(e).breakInside !== 'avoid').length";
+    expect(await page.evaluate(splittable)).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ function because(reason: string, ...names: readonly string[]): Record<string, st
   return Object.fromEntries(names.map((name) => [name, reason]));
 }
 
-/** What the sandbox leaves out of Ceph's s3-tests, by the name of the test, with the reason. */
+/** Tests of Ceph's s3-tests that the sandbox leaves out, by name, with the reason. */
 export const EXPECTED_FAILURES: Readonly<Record<string, string>> = {
   ...because(
     "Uploads by browser forms (POST with a policy document): no client of our users makes them.",

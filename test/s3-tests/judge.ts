@@ -2,7 +2,7 @@ import { XMLParser } from "fast-xml-parser";
 
 export type Result = "passed" | "failed" | "skipped";
 
-/** What a run was, beside what was expected of it. */
+/** The result of a run beside the expected one. */
 export interface Judgement {
   readonly passed: number;
   readonly skipped: number;
@@ -37,7 +37,7 @@ export function judge(
   };
 }
 
-/** What there is to do, a line each; nothing where the run was as expected. */
+/** The work that is left, a line each; empty if the run was as expected. */
 export function problems(judgement: Judgement): readonly string[] {
   const { passed, skipped, expected, unexpectedFailures, unexpectedPasses, unknown } = judgement;
   if (passed + skipped + expected.length + unexpectedFailures.length === 0) {

@@ -11,8 +11,8 @@ const FILES = ["s3tests/functional/test_s3.py", "s3tests/functional/test_headers
 
 /**
  * The selection is by the suite's own marks: lifecycle, logging, cloud tiers and accounts of IAM are about what the sandbox does not play, and
- * `fails_on_aws` is about what S3 does not do. What remains is 620 tests: encryption, copies, parts, versions, tags, locks, conditions, listings, headers,
- * policies, and the access control of buckets and objects. Tests that have no mark and are left out stand in the expected failures.
+ * `fails_on_aws` is about behaviour that S3 lacks. 620 tests remain: encryption, copies, parts, versions, tags, locks, conditions, listings, headers,
+ * policies, and the access control of buckets and objects. Tests without a mark that are left out are listed in the expected failures.
  */
 const LEFT_OUT_MARKS = [
   "fails_on_aws",
@@ -36,7 +36,7 @@ const USERS: readonly SandboxUser[] = SECTIONS.map((section) => {
   return { accessKeyId: `KEY-${name.toUpperCase()}`, secretAccessKey: `secret-of-${name}`, ownerId: name };
 });
 
-/** What is missing for the suite to run; `undefined` where nothing is. */
+/** The missing prerequisites of the suite; `undefined` if it can run. */
 function missingFor(suite: string | undefined, python: string): string | undefined {
   if (suite === undefined || suite === "") {
     return "BUCKETSEAL_S3_TESTS names no checkout of https://github.com/ceph/s3-tests";
@@ -72,7 +72,7 @@ function configuration({ endpoint }: Sandbox): string {
 }
 
 // Runs Ceph's s3-tests against the sandbox and compares with the list of expected failures: `npm run test:s3-tests`.
-// What follows `--` goes to pytest: `npm run test:s3-tests -- -k copy`. It closes with one plain line of counts.
+// Arguments after `--` go to pytest: `npm run test:s3-tests -- -k copy`. The last line is one plain line of counts.
 
 const PYTHON = "python3";
 const suite = process.env.BUCKETSEAL_S3_TESTS;

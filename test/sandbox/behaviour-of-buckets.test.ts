@@ -25,7 +25,7 @@ interface Refused {
   readonly Endpoint?: string;
 }
 
-/** Status, the region that is told, and the endpoint; `null` where it is done. */
+/** Status, the region that the answer names, and the endpoint; `null` on success. */
 const refusalOf = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => null,

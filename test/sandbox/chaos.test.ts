@@ -6,7 +6,7 @@ import { codeOf, put, sendSigned, start } from "./client.js";
 const NAMES = Object.keys(CHAOS_FAULTS) as ChaosFault[];
 const COPY = { operation: "CopyObject", bucket: "b", method: "PUT" };
 
-/** What the calls of an operation on some keys meet, in the order in which they come. */
+/** The faults that the calls of an operation on some keys meet, in their order. */
 async function played(
   seed: number,
   requests: readonly InterceptedRequest[],

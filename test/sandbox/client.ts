@@ -63,7 +63,7 @@ interface RawAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Signs with a library that the sandbox does not use, and sends the path as it stands. */
+/** Signs with a library that the sandbox does not use, and sends the path unchanged. */
 export function sendSigned(sandbox: Sandbox, request: RawRequest): Promise<RawAnswer> {
   const { method = "GET", body, region = sandbox.region } = request;
   const { host } = new URL(sandbox.endpoint);

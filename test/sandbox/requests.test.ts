@@ -56,7 +56,7 @@ test("a path that is not UTF-8 gets InvalidURI, and an unsupported method gets 4
   expect((await sendSigned(sandbox, { method: "PATCH", path: "/bucket/k" })).status).toBe(405);
 });
 
-/** PUTs with `Expect: 100-continue`, and sends the body only when it is told to go on. */
+/** PUTs with `Expect: 100-continue`, and sends the body only after 100 Continue. */
 function putExpecting(sandbox: Sandbox, path: string, body: string): Promise<{ status: number; continued: boolean }> {
   const { hostname, port, host } = new URL(sandbox.endpoint);
   const signed = sign({ service: "s3", region: sandbox.region, method: "PUT", host, path, body }, sandbox.credentials);
@@ -136,7 +136,7 @@ test("startSandbox fails if the port is in use", async () => {
   await expect(startSandbox({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
 
-test("concurrent writes to many keys lose nothing with a data folder", async () => {
+test("concurrent writes to many keys lose nothing with a data folder", { tags: ["slow"] }, async () => {
   const dataDir = await mkdtemp(`${tmpdir()}/bucketseal-sandbox-`);
   try {
     const { s3 } = await start({ dataDir });

@@ -152,7 +152,7 @@ test("the sandbox verifies and keeps every checksum in the SDK's upload trailers
     await s3.send(new PutObjectCommand(upload));
     const stored = { Bucket: "bucket", Key: ChecksumAlgorithm, ChecksumMode: "ENABLED" as const };
     const head = await s3.send(new HeadObjectCommand(stored));
-    // The SDK verifies the checksum of what it reads.
+    // The SDK verifies the checksum of a body that it reads.
     const got = await s3.send(new GetObjectCommand(stored));
     expect((await got.Body?.transformToByteArray())?.length).toBe(140_000);
     expect(head[`Checksum${ChecksumAlgorithm}`]).toMatch(/=$/);

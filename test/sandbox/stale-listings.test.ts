@@ -11,7 +11,7 @@ import { put, start } from "./client.js";
 
 const LAG_MS = 5000;
 
-/** A bucket whose listings lag, and whose time goes on only when it is told to. */
+/** A bucket whose listings lag, on a clock that only the test moves. */
 async function lagging(status?: BucketVersioningStatus) {
   const begun = Date.now();
   let passedMs = 0;
@@ -28,7 +28,7 @@ async function lagging(status?: BucketVersioningStatus) {
 
 const remove = (s3: S3Client, Key: string) => s3.send(new DeleteObjectCommand({ Bucket: "bucket", Key }));
 
-/** Keys and sizes, page by page where pages are smaller. */
+/** Keys and sizes, page by page if the pages are smaller. */
 async function listed(s3: S3Client, MaxKeys = 1000): Promise<string[]> {
   const found: string[] = [];
   let ContinuationToken: string | undefined;

@@ -37,11 +37,11 @@ export async function upload(s3: S3Client, Bodies: readonly string[], key: objec
 }
 
 export interface Switched {
-  /** What the switch is, and then is not. */
+  /** The switch with its first value, and with its second. */
   readonly title: string;
   readonly on: Partial<Behaviour>;
   readonly off: Partial<Behaviour>;
-  /** What a caller sees; the two must differ as `expected` says. */
+  /** The result for a caller; the two must differ as `expected` says. */
   readonly look: (s3: S3Client) => Promise<unknown>;
   readonly expected: { readonly on: unknown; readonly off: unknown };
 }

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { audit, type MigrateOptions, migrate } from "../../migrate/index.js";
+import { REASON_WORDS } from "../../migrate/model/reason.js";
 import { CUSTOMER_KEY, customerKeyHeaders } from "../buckets/mixed-objects.js";
 import { fillBucket, startWorld } from "../buckets/start-world.js";
 import { VERSIONED_BUCKET, versionedWorld, writeHistory } from "../migrate/fixtures/versioned-world.js";
-import { folderProblems, jsonSchema, SCHEMA_NAMES, schemaFile, schemaText } from "./published-schemas.js";
+import { folderProblems, jsonSchema, reasonsPage, SCHEMA_NAMES, schemaFile, schemaText } from "./published-schemas.js";
 
 describe("the published schemas", () => {
   it.each(SCHEMA_NAMES)("match the sources for %s (if not, run `npm run schemas`)", (name) => {
@@ -21,13 +22,63 @@ describe("the published schemas", () => {
   });
 });
 
+const pageText = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
+
+describe("docs/reasons.md", () => {
+  it("matches the tables of reasons (if not, run `npm run schemas`)", () => {
+    expect(pageText("reasons.md")).toBe(reasonsPage());
+  });
+
+  it("has each reason once in its tables, and no other", () => {
+    const codes = [
+      ...(reasonsPage()
+        .split("## Noncurrent")[0]
+        ?.matchAll(/^\| `([\w-]+)` \|/gm) ?? []),
+    ].map(([, code]) => code);
+    expect(codes.toSorted()).toEqual(Object.keys(REASON_WORDS).toSorted());
+  });
+});
+
+describe("docs/api.md", () => {
+  const source = readFileSync(new URL("../../migrate/index.ts", import.meta.url), "utf8");
+  const listed = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gms)].flatMap(([, names = ""]) => names.split(","));
+  const exported = [
+    ...listed
+      .map((name) =>
+        name
+          .trim()
+          .replace(/^type /, "")
+          .replace(/^\w+ as /, ""),
+      )
+      .filter((name) => name !== ""),
+    ...[...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name = ""]) => name),
+  ];
+  const named = new Set([...pageText("api.md").matchAll(/`([^`\n]+)`/g)].flatMap(([, code = ""]) => code.split(/\W+/)));
+
+  it("names every export of the library", () => {
+    expect(exported.length).toBeGreaterThan(60);
+    expect(exported.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it("has a heading for every function, and for nothing that is not exported", async () => {
+    const library = await import("../../migrate/index.js");
+    const functions = Object.entries(library).flatMap(([name, value]) =>
+      typeof value === "function" && !/^[A-Z]/.test(name) ? [name] : [],
+    );
+    const headings = [...pageText("api.md").matchAll(/^### `(\w+)\(/gm)].map(([, name]) => name);
+    expect(headings.toSorted()).toEqual(functions.toSorted());
+  });
+});
+
 describe("journal lines and files of a run", () => {
   const all = async (run: typeof migrate, options: MigrateOptions) => {
     const { runDir } = await run(options);
     return { runDir, ...(await folderProblems(runDir)) };
   };
 
-  it("match the schemas after an audit, an audit --baseline, and a migration with a probe", async () => {
+  it("match the schemas after an audit, an audit --baseline, and a migration with a probe", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, optionsFor } = await startWorld();
     await fillBucket(raw, "mixed", [
       { key: "plain", body: Buffer.from("1") },

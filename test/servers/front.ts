@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { IDLE_MS } from "../buckets/raw-s3.js";
 
 export interface Refusal {
   readonly status: number;
@@ -16,12 +17,12 @@ export interface Front {
 }
 
 /**
- * Stands before a store and refuses whom it is told to, by the access key that a request is signed with: by an error document,
- * and by the bare status where the request is a HEAD.
+ * Sits in front of a store and refuses some users, by the access key that a request is signed with: by an error document,
+ * and by the bare status if the request is a HEAD.
  */
 export async function startFront(store: string, refuse: (accessKeyId: string) => Refusal | undefined): Promise<Front> {
   const { hostname, port } = new URL(store);
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const passed: Record<string, number> = {};
   const refused: Record<string, number> = {};
   const server = createServer((incoming, response) => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The full path of a program on the PATH, or undefined where it is not installed. */
+/** The full path of a program on the PATH, or undefined if it is not installed. */
 export function findExecutable(name: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   return folders.map((folder) => join(folder, name)).find(isExecutable);
@@ -28,7 +28,7 @@ export interface MotoServer {
 export const MOTO_MISSING = "moto_server is not on the PATH (pip install 'moto[server]')";
 const START_TIMEOUT_MS = 240_000;
 
-/** Starts a moto_server of its own on a free port; undefined where none is installed. */
+/** Starts a moto_server of its own on a free port; undefined if none is installed. */
 export async function startMoto(): Promise<MotoServer | undefined> {
   const program = findExecutable("moto_server");
   if (program === undefined) {
@@ -44,7 +44,7 @@ export async function startMoto(): Promise<MotoServer | undefined> {
   };
 }
 
-/** Why there can be none; undefined where there can. */
+/** Why there can be none; undefined if there can. */
 export function motoMissing(): string | undefined {
   return findExecutable("moto_server") === undefined ? MOTO_MISSING : undefined;
 }

@@ -10,7 +10,7 @@ import { type CheckPort, refusalOf } from "./port-target.js";
 const SSE = { "x-amz-server-side-encryption": "AES256" };
 const COPY = { "x-amz-metadata-directive": "COPY", ...SSE };
 
-/** What the port says of objects, and does to them. */
+/** How the port reads and writes objects. */
 export function checkObjects(check: CheckPort): void {
   for (const key of AWKWARD_KEYS) {
     check(
@@ -279,7 +279,7 @@ const action = (kind: string, days: number, storageClass: string | null = null) 
   storageClass,
 });
 
-/** What is read of the rules that others laid down for a bucket. */
+/** How the port reads the rules that others gave a bucket. */
 export function checkRules(check: CheckPort): void {
   check("lifecycle rules say what they do, when, and to what", async ({ store, raw, bucket }) => {
     await putSetting(raw, bucket, "lifecycle", LIFECYCLE);
@@ -318,7 +318,7 @@ async function enableVersioning(raw: RawS3, bucket: string): Promise<void> {
   await sendOk(raw, { method: "PUT", path: `/${bucket}?versioning=`, body });
 }
 
-/** What the port says of versions and delete markers, and does to them. */
+/** How the port reads and writes versions and delete markers. */
 export function checkVersions(check: CheckPort): void {
   check("versions and delete markers are listed mixed, by key and newest first", async ({ store, raw, bucket }) => {
     await enableVersioning(raw, bucket);
@@ -368,7 +368,7 @@ export function checkVersions(check: CheckPort): void {
   });
 }
 
-/** What moto is known to do otherwise, by the title of the test that it is left out of. */
+/** The known differences of moto, by the title of the test that it is left out of. */
 export const MOTO_DIFFERENCES: Readonly<Record<string, string>> = {
   'the key "line\\nbreak" is listed, read and copied onto itself, and no other key':
     "a newline in a key is a 404 of the framework beneath moto",

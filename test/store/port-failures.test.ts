@@ -202,6 +202,7 @@ describe.each(STORE_NAMES)("the %s store", (name) => {
 
   test.each(["%E9", "100% x", "%ED%A0%80", "\ud800"])(
     "throws no error but StoreError for keys that read %s",
+    { tags: ["slow"] },
     async (odd) => {
       const keys = `<Key>${odd}</Key><VersionId>1</VersionId><UploadId>u</UploadId>`;
       const listing = `<Name>b</Name><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextKeyMarker>${odd}</NextKeyMarker>

@@ -40,7 +40,7 @@ export function checkOn(open: () => OpenTarget, differences: Readonly<Record<str
   };
 }
 
-/** The error that a call of the port rejected with; throws where it did not, or with another one. */
+/** The error that a call of the port rejected with; throws if it did not reject, or rejected with another one. */
 export async function refusalOf(call: Promise<unknown>): Promise<StoreError> {
   try {
     await call;

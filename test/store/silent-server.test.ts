@@ -11,8 +11,8 @@ const SLOW_ANSWER_MS = 1000;
 /** Below the limits that are replaced, and long enough for a busy machine. */
 const MOST_MS = 30_000;
 
-vi.mock("../../migrate/store/wire.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../../migrate/store/wire.js")>();
+vi.mock("../../migrate/store/transport/request.js", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../../migrate/store/transport/request.js")>();
   const callLimits: typeof original.callLimits = (operation) => {
     const limits = original.callLimits(operation);
     return { ...limits, answerMs: limits.answerMs === original.SLOW_ANSWER_TIMEOUT_MS ? 1000 : 200 };

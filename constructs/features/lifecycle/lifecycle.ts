@@ -98,7 +98,7 @@ interface Use {
   readonly needsOwnResource?: true;
 }
 
-/** What the store cannot do for a rule, or what Terraform cannot write there. */
+/** The parts of a rule that the store does not support, or that Terraform cannot write there. */
 function featureProblems(rule: LifecycleRule, { store }: ObjectStorageProvider): string[] {
   return usesOf(rule)
     .filter(({ used }) => used)

@@ -1,10 +1,10 @@
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import { isKnownLater, isWhole } from "../../values.js";
+import { counted, isKnownLater, isWhole } from "../../values.js";
 import { tagProblems } from "../tags.js";
 import type { LifecycleRule } from "./lifecycle-rule.js";
 import { dateProblem, noncurrentTransitionProblems, transitionProblems } from "./transition-problems.js";
 
-/** What S3 would refuse in one rule. Each problem names the rule. */
+/** The reasons for which S3 would refuse one rule. Each problem names the rule. */
 export function ruleProblems(rule: LifecycleRule, storage: ObjectStorageProvider): string[] {
   const { id } = rule;
   const problems = [
@@ -33,7 +33,9 @@ function filterProblems(rule: LifecycleRule): string[] {
 function tagFilterProblems(tags: Readonly<Record<string, string>>): string[] {
   const count = Object.keys(tags).length;
   return [
-    ...(count > MAX_OBJECT_TAGS ? [`it asks for ${count} tags, and an object has ${MAX_OBJECT_TAGS} at most`] : []),
+    ...(count > MAX_OBJECT_TAGS
+      ? [`it asks for ${counted(count, "tag")}, and an object has ${MAX_OBJECT_TAGS} at most`]
+      : []),
     ...Object.entries(tags).flatMap(([key, value]) => tagProblems(key, value)),
   ];
 }
@@ -47,7 +49,7 @@ function sizeProblems({ objectSizeGreaterThanBytes: above, objectSizeLessThanByt
       ? []
       : [`objectSizeLessThanBytes ${below} cannot be used; give a whole number from 1`]),
     ...(above !== undefined && below !== undefined && !isBetween(above, below)
-      ? [`no size is above ${above} and below ${below} bytes`]
+      ? [`no size is above ${above} and below ${counted(below, "byte")}`]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Fact, ProviderProfile, TransitionClass } from "../../../providers/index.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import { isKnownLater, isWhole, repeated } from "../../values.js";
+import { counted, isKnownLater, isWhole, repeated } from "../../values.js";
 import type { LifecycleRule, LifecycleTransition } from "./lifecycle-rule.js";
 
 export function transitionProblems(rule: LifecycleRule, storage: ObjectStorageProvider): string[] {
@@ -146,7 +146,7 @@ function pairProblems(
     return later.days - earlier.days >= stay
       ? []
       : [
-          `it moves objects to ${earlier.storageClass} after ${earlier.days} days and to ${later.storageClass} after ${later.days}; the colder class comes at least ${stay} ${stay === 1 ? "day" : "days"} later (${source})`,
+          `it moves objects to ${earlier.storageClass} after ${counted(earlier.days, "day")} and to ${later.storageClass} after ${later.days}; the colder class comes at least ${counted(stay, "day")} later (${source})`,
         ];
   });
 }
@@ -157,7 +157,7 @@ function expirationProblems(sorted: readonly Required<Step>[], expirationDays: n
     .filter(({ days }) => days >= expirationDays)
     .map(
       ({ storageClass, days }) =>
-        `it expires after ${expirationDays} days, not after its transition to ${storageClass} at ${days}`,
+        `it expires after ${counted(expirationDays, "day")}, not after its transition to ${storageClass} at ${days}`,
     );
 }
 

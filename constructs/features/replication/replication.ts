@@ -8,7 +8,7 @@ import { type DeclaredBucket, isEncryptedBucket, isNamedBucket, type SealedBucke
 import { oneOrMany } from "../../checked-props.js";
 import { bucketArn } from "../../policy/policy-statement.js";
 import type { ObjectStorageProvider } from "../../storage/object-storage-provider.js";
-import { repeated } from "../../values.js";
+import { counted, repeated } from "../../values.js";
 import type { Feature } from "../feature.js";
 import { inSameStack, partOf } from "../for-each.js";
 import { supportProblems, wayOut } from "../store-support.js";
@@ -163,11 +163,11 @@ function ofRule(problem: string, index: number): string {
 
 const MAX_RULES = 1000;
 
-/** What S3 refuses in several rules together. */
+/** Combinations of rules that S3 refuses. */
 function togetherProblems(rules: readonly Replication[]): string[] {
   const roles = new Set(rules.flatMap(({ role }) => role ?? []));
   return [
-    ...(rules.length > MAX_RULES ? [`replication has ${rules.length} rules; ${MAX_RULES} are allowed`] : []),
+    ...(rules.length > MAX_RULES ? [`replication has ${counted(rules.length, "rule")}; ${MAX_RULES} are allowed`] : []),
     ...repeated(rules.map(ruleId)).map(
       (id) => `replication has two rules with the id "${id}"; give each an id of its own`,
     ),

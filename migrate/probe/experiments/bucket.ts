@@ -1,6 +1,7 @@
+import { allEnded } from "../../store/operations.js";
 import { type Answer, evidenceOf, failed, is, LOCKS_BY_DEFAULT, no, notObservable, refusal, yes } from "../answer.js";
+import { tryCall } from "../calls.js";
 import type { Experiment, ProbeSession, Sample } from "../probe-session.js";
-import { tryCall } from "../try-call.js";
 
 const VALUES = { Enabled: "enabled", Suspended: "suspended" } as const;
 
@@ -54,26 +55,26 @@ export const defaultEncryption: Experiment = {
 };
 
 /** If the lock setting is unreadable, a lock cannot be ruled out. */
-export function hasNoLock({ found }: Pick<ProbeSession, "found">): boolean {
-  const lock = found.get("object-lock");
+export async function hasNoLock({ finding }: Pick<ProbeSession, "finding">): Promise<boolean> {
+  const lock = await finding("object-lock");
   return lock?.kind === "no" || (lock?.kind === "is" && lock.value === "off");
 }
 
 const TOPIC = "listing-encoding";
 /** The store may reject a line break, which is not a fault of its listing. */
 const NAMES = ["plus+ and space", "percent%20", "line\nbreak"];
+/** No other experiment puts objects here. */
+const UNDER = "listed/";
 
 /** Checks that listings return keys unchanged that XML or form encoding may alter. */
 export const listingEncoding: Experiment = {
   topics: [TOPIC],
   run: async (session) => {
-    const put: Sample[] = [];
-    const refused: string[] = [];
-    for (const name of NAMES) {
-      const sample = await tryCall(session.put(name));
-      if (sample.kind === "accepted") put.push(sample.value);
-      else refused.push(JSON.stringify(name));
-    }
+    const samples = await allEnded(
+      NAMES.map(async (name) => ({ name, ...(await tryCall(session.put(`${UNDER}${name}`))) })),
+    );
+    const put = samples.flatMap((sample) => (sample.kind === "accepted" ? [sample.value] : []));
+    const refused = samples.filter(({ kind }) => kind === "refused").map(({ name }) => JSON.stringify(name));
     return [await listed(session, put, refused)];
   },
 };
@@ -83,10 +84,11 @@ async function listed(
   put: readonly Sample[],
   refused: readonly string[],
 ): Promise<Answer> {
-  const { objects, keysEncoded } = await store.listObjects({ bucket, prefix: folder });
+  const prefix = `${folder}${UNDER}`;
+  const { objects, keysEncoded } = await store.listObjects({ bucket, prefix });
   if (objects.length === 0 && put.length > 0) return notObservable(TOPIC, "not-listed-yet");
   const keys = new Set(objects.map(({ key }) => key));
-  const lost = put.filter(({ key }) => !keys.has(key)).map(({ key }) => JSON.stringify(key.slice(folder.length)));
+  const lost = put.filter(({ key }) => !keys.has(key)).map(({ key }) => JSON.stringify(key.slice(prefix.length)));
   const but = refused.length > 0 ? `; PUT refuses ${refused.join(", ")}` : "";
   if (lost.length > 0) return no(TOPIC, "listObjects", `not among the keys: ${lost.join(", ")}${but}`);
   if (keysEncoded !== true) return no(TOPIC, "listObjects", `right, but not encoded: XML may change other keys${but}`);

@@ -1,8 +1,8 @@
-import type { Operation } from "../../store/operations.js";
+import { allEnded, type Operation } from "../../store/operations.js";
 import { type Answer, no, notObservable, refusal, type Topic, yes } from "../answer.js";
+import { type CallResult, tryCall } from "../calls.js";
 import { copyExperiment, type Experiment, type ProbeSession } from "../probe-session.js";
-import { type CallResult, tryCall } from "../try-call.js";
-import { copyInParts } from "./part-copies.js";
+import { copiesParts, copyInParts } from "./part-copies.js";
 
 /** An ETag that no object has. */
 const WRONG_ETAG = "00000000000000000000000000000bad";
@@ -31,16 +31,22 @@ async function tryCondition(
   forms: readonly ("quoted" | "bare")[] = ["quoted", "bare"],
 ): Promise<Answer> {
   const send = { quoted, bare };
-  const [first = "quoted"] = forms;
-  const wrong = await tryCall(call(() => send[first](WRONG_ETAG)));
-  if (wrong.kind === "accepted") return no(topic, operation, "a wrong ETag was accepted");
-  if (wrong.error.kind !== "precondition-failed") return refusal(topic, wrong.error, "not 412 for a wrong ETag");
-  let right: CallResult<unknown> = wrong;
-  for (const form of forms) {
-    right = await tryCall(call(send[form]));
-    if (right.kind === "accepted") return yes(topic, operation, `wrong ETag 412, right one accepted (${form})`);
+  const [first = "quoted", ...others] = forms;
+  const wrong = tryCall(call(() => send[first](WRONG_ETAG)));
+  const right = tryCall(call(send[first]));
+  await Promise.allSettled([wrong, right]);
+  const refused = await wrong;
+  if (refused.kind === "accepted") return no(topic, operation, "a wrong ETag was accepted");
+  if (refused.error.kind !== "precondition-failed") return refusal(topic, refused.error, "not 412 for a wrong ETag");
+  let form = first;
+  let tried: CallResult<unknown> = await right;
+  for (const other of others) {
+    if (tried.kind === "accepted") break;
+    form = other;
+    tried = await tryCall(call(send[form]));
   }
-  return refusal(topic, right.kind === "refused" ? right.error : wrong.error, "the right ETag is refused too");
+  if (tried.kind === "refused") return refusal(topic, tried.error, "the right ETag is refused too");
+  return yes(topic, operation, `wrong ETag 412, right one accepted (${form})`);
 }
 
 /**
@@ -49,8 +55,10 @@ async function tryCondition(
  */
 export const copyIfMatch = copyExperiment("copy-if-match", ({ store, put }, { headers }) =>
   tryCondition("copy-if-match", "copyObject", async (etagToSend) => {
-    const { key: sourceKey } = await put("copy-if-match-source");
-    const { bucket, key, etag } = await put("copy-if-match");
+    const [{ key: sourceKey }, { bucket, key, etag }] = await allEnded([
+      put("copy-if-match-source"),
+      put("copy-if-match"),
+    ]);
     return store.copyObject({ bucket, key, sourceKey, headers: { ...headers, "if-match": etagToSend(etag) } });
   }),
 );
@@ -65,10 +73,8 @@ export const copySourceIfMatch = copyExperiment("copy-source-if-match", ({ store
 
 export const putIfMatch: Experiment = {
   topics: ["put-if-match-quoted", "put-if-match-bare"],
-  run: async (session) => [
-    await inForm(session, "put-if-match-quoted", "quoted"),
-    await inForm(session, "put-if-match-bare", "bare"),
-  ],
+  run: (session) =>
+    allEnded([inForm(session, "put-if-match-quoted", "quoted"), inForm(session, "put-if-match-bare", "bare")]),
 };
 
 function inForm({ store, put }: ProbeSession, topic: Topic, form: "quoted" | "bare"): Promise<Answer> {
@@ -83,8 +89,9 @@ const COMPLETE_TOPIC = "complete-if-match";
 
 export const completeIfMatch: Experiment = {
   topics: [COMPLETE_TOPIC],
-  run: async ({ store, put, found }) => {
-    if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(COMPLETE_TOPIC, "part-copy-refused")];
+  run: async (session) => {
+    const { store, put } = session;
+    if (!(await copiesParts(session))) return [notObservable(COMPLETE_TOPIC, "part-copy-refused")];
     const answer = await tryCondition(COMPLETE_TOPIC, "completeMultipartUpload", async (etagToSend) => {
       const sample = await put("complete-if-match");
       const { bucket, key, etag } = sample;
@@ -99,8 +106,9 @@ const PART_SOURCE_TOPIC = "part-copy-source-if-match";
 
 export const partSourceIfMatch: Experiment = {
   topics: [PART_SOURCE_TOPIC],
-  run: async ({ store, put, found }) => {
-    if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(PART_SOURCE_TOPIC, "part-copy-refused")];
+  run: async (session) => {
+    const { store, put } = session;
+    if (!(await copiesParts(session))) return [notObservable(PART_SOURCE_TOPIC, "part-copy-refused")];
     const answer = await tryCondition(PART_SOURCE_TOPIC, "uploadPartCopy", async (etagToSend) => {
       const sample = await put("part-source-if-match");
       return copyInParts(store, sample, {}, { "x-amz-copy-source-if-match": etagToSend(sample.etag) });

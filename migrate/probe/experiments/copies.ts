@@ -1,8 +1,8 @@
 import { type Answer, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
+import { type CallResult, tryCall } from "../calls.js";
 import { copyExperiment, type Experiment, KEEPING, type ProbeSession, REPLACING } from "../probe-session.js";
-import { type CallResult, tryCall } from "../try-call.js";
 import { UNSET_DEFAULTS } from "./bucket.js";
-import { copyInParts } from "./part-copies.js";
+import { copiesParts, copyInParts } from "./part-copies.js";
 import {
   classOf,
   type Granted,
@@ -21,7 +21,7 @@ export const selfCopy: Experiment = {
   run: async (session) => {
     const { store, put } = session;
     const sample = await put("self-copy");
-    const obstacle = notPlaintext(session, await sseOnHead(store, sample));
+    const obstacle = await notPlaintext(session, await sseOnHead(store, sample));
     if (obstacle !== null) return [notObservable(SELF_COPY_TOPIC, obstacle)];
     const copied = await tryCall(store.copyObject({ ...sample, headers: KEEPING }));
     return [
@@ -32,12 +32,12 @@ export const selfCopy: Experiment = {
   },
 };
 
-function notPlaintext({ found, provider }: ProbeSession, sse: string | null): NotObservable | null {
+async function notPlaintext({ finding, provider }: ProbeSession, sse: string | null): Promise<NotObservable | null> {
   if (sse !== null) return "encrypted-on-arrival";
   if (provider.encryption.atRest.value === "always") return "always-encrypted";
-  const byDefault = found.get("default-encryption");
+  const byDefault = await finding("default-encryption");
   if (byDefault?.kind === "is" && !UNSET_DEFAULTS.includes(byDefault.value)) return "default-encryption-set";
-  const headTells = found.get("head-sse-after-put")?.kind === "yes";
+  const headTells = (await finding("head-sse-after-put"))?.kind === "yes";
   return headTells || isUnset(byDefault) ? null : "plaintext-unproven";
 }
 
@@ -75,10 +75,11 @@ export const storageClassSentWithCopy = copyExperiment(STORAGE_CLASS_TOPIC, asyn
  */
 export const aclSentWithCopy = copyExperiment("acl-sent-with-copy", async (session, style) => {
   const topic = "acl-sent-with-copy";
-  const put = await putWithGrants(session, "acl-sent");
-  if (put.kind !== "granted") return notObservable(topic, whyNot(put));
-  const headers = { ...style.headers, ...put.headers };
-  return sentWith(topic, put, await tryCall(session.store.copyObject({ ...put.sample, headers })), session);
+  const granted = await session.shared(putWithGrants);
+  if (granted.kind !== "granted") return notObservable(topic, whyNot(granted));
+  const sample = await session.put("acl-sent", granted.headers);
+  const copied = session.store.copyObject({ ...sample, headers: { ...style.headers, ...granted.headers } });
+  return sentWith(topic, { ...granted, sample }, await tryCall(copied), session);
 });
 
 /** The same for a multipart copy, whose upload is created with the grants. */
@@ -86,14 +87,15 @@ export const aclSentWithUpload: Experiment = {
   topics: ["acl-sent-with-upload"],
   run: async (session) => {
     const topic = "acl-sent-with-upload";
-    if (session.found.get("upload-part-copy")?.kind !== "yes") return [notObservable(topic, "part-copy-refused")];
-    const put = await putWithGrants(session, "acl-upload");
-    if (put.kind !== "granted") return [notObservable(topic, whyNot(put))];
-    const { bucket, key } = put.sample;
-    const copied = await tryCall(copyInParts(session.store, put.sample, put.headers));
+    if (!(await copiesParts(session))) return [notObservable(topic, "part-copy-refused")];
+    const granted = await session.shared(putWithGrants);
+    if (granted.kind !== "granted") return [notObservable(topic, whyNot(granted))];
+    const sample = await session.put("acl-upload", granted.headers);
+    const { bucket, key } = sample;
+    const copied = await tryCall(copyInParts(session.store, sample, granted.headers));
     if (copied.kind === "refused") return [refusal(topic, copied.error)];
     const ended = session.store.completeMultipartUpload({ bucket, key, ...copied.value, headers: {} });
-    return [await sentWith(topic, put, await tryCall(ended), session)];
+    return [await sentWith(topic, { ...granted, sample }, await tryCall(ended), session)];
   },
 };
 

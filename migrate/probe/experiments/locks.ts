@@ -1,7 +1,7 @@
 import type { ObjectInput } from "../../store/object-store.js";
 import { type Answer, notObservable, refusal, yes } from "../answer.js";
+import { tryCall } from "../calls.js";
 import { copyExperiment, type Experiment, type ProbeSession } from "../probe-session.js";
-import { tryCall } from "../try-call.js";
 import { hasNoLock } from "./bucket.js";
 
 const QUESTIONS = [
@@ -33,7 +33,7 @@ function experiment(
   return {
     topics: [topic],
     run: async (session): Promise<Answer[]> => {
-      if (hasNoLock(session)) return [notObservable(topic, "no-lock")];
+      if (await hasNoLock(session)) return [notObservable(topic, "no-lock")];
       // Without this permission, HEAD silently omits the lock, and a copy would lose it. Any answer except a
       // denial passes.
       await tryCall(session.store[operation](await objectOf(session)));
@@ -46,7 +46,7 @@ function experiment(
 export const writeRetention: Experiment = {
   topics: ["write-retention"],
   run: async (session) => {
-    if (hasNoLock(session)) return [notObservable("write-retention", "no-lock")];
+    if (await hasNoLock(session)) return [notObservable("write-retention", "no-lock")];
     const { bucket, key } = await session.put("retention");
     const cleared = await tryCall(session.store.putObjectRetention({ bucket, key, retention: null }));
     if (cleared.kind === "refused") return [refusal("write-retention", cleared.error)];
@@ -58,7 +58,7 @@ export const writeRetention: Experiment = {
  * Sends a legal hold with status OFF, as the copy of a held object sends one with ON. Nothing gets locked.
  */
 export const writeLegalHold = copyExperiment("write-legal-hold", async (session, { headers }) => {
-  if (hasNoLock(session)) return notObservable("write-legal-hold", "no-lock");
+  if (await hasNoLock(session)) return notObservable("write-legal-hold", "no-lock");
   const off = { ...headers, "x-amz-object-lock-legal-hold": "OFF" };
   const copied = await tryCall(session.store.copyObject({ ...(await session.put("legal-hold")), headers: off }));
   if (copied.kind === "refused") return refusal("write-legal-hold", copied.error);

@@ -4,9 +4,9 @@ import type { ObjectStore, RequestHeaders } from "../../store/object-store.js";
 import { StoreError } from "../../store/store-error.js";
 import { bareEtag } from "../../store/wire.js";
 import { is, no, notObservable, refusal, yes } from "../answer.js";
-import type { Experiment, Sample } from "../probe-session.js";
+import { tryCall } from "../calls.js";
+import type { Experiment, ProbeSession, Sample } from "../probe-session.js";
 import { SSE_HEADER } from "../probe-session.js";
-import { tryCall } from "../try-call.js";
 
 const COPIES = "upload-part-copy";
 const ETAG = "part-etag";
@@ -27,13 +27,19 @@ function isMd5Of({ body, etag }: Sample): boolean {
   return createHash("md5").update(body).digest("hex") === etag;
 }
 
+/** Whether parts can be copied, as found by another experiment. */
+export async function copiesParts({ finding }: ProbeSession): Promise<boolean> {
+  return (await finding(COPIES))?.kind === "yes";
+}
+
 const PERCENT = "part-copy-percent";
 
 /** Puts a second object with other bytes at the key that a store reads if it decodes the source twice. */
 export const partCopyPercent: Experiment = {
   topics: [PERCENT],
-  run: async ({ store, put, found }) => {
-    if (found.get("upload-part-copy")?.kind !== "yes") return [notObservable(PERCENT, "part-copy-refused")];
+  run: async (session) => {
+    const { store, put } = session;
+    if (!(await copiesParts(session))) return [notObservable(PERCENT, "part-copy-refused")];
     const { bucket, key, body } = await put("percent%41");
     const twin = { bucket, key: key.replace("%41", "A"), body: Buffer.from(body).reverse(), headers: {} };
     await store.putObject(twin);

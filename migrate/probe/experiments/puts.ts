@@ -3,8 +3,8 @@ import type { Grant } from "../../store/answers.js";
 import type { ObjectInput, ObjectStore, RequestHeaders } from "../../store/object-store.js";
 import type { StoreError } from "../../store/store-error.js";
 import { type Answer, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
+import { type CallResult, tryCall } from "../calls.js";
 import { copyExperiment, type Experiment, type ProbeSession, type Sample, SSE_HEADER } from "../probe-session.js";
-import { type CallResult, tryCall } from "../try-call.js";
 
 const HEADER = "x-amz-server-side-encryption";
 
@@ -83,8 +83,8 @@ export type WithGrants =
  * | read | either is accepted, and the list changed | granted |
  * | read | both are refused, or the list is the usual one | ungranted |
  */
-export async function putWithGrants({ store, put }: ProbeSession, name: string): Promise<WithGrants> {
-  const read = await tryCall(store.getObjectAcl(addressOf(await put(name))));
+export async function putWithGrants({ store, put }: ProbeSession): Promise<WithGrants> {
+  const read = await tryCall(store.getObjectAcl(addressOf(await put("acl"))));
   if (read.kind === "refused") {
     return { kind: read.error.kind === "not-implemented" ? "no-acl" : "unread", error: read.error };
   }
@@ -93,7 +93,7 @@ export async function putWithGrants({ store, put }: ProbeSession, name: string):
   let error: StoreError | null = null;
   for (const form of ["quoted", "bare"] as const) {
     const headers = ownersGrants(ownerId, form);
-    const sample: CallResult<Sample> = await tryCall(put(name, headers));
+    const sample: CallResult<Sample> = await tryCall(put("acl", headers));
     if (sample.kind === "refused") {
       error ??= sample.error;
       continue;

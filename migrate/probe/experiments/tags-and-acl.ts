@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectInput, ObjectStore } from "../../store/object-store.js";
+import { allEnded } from "../../store/operations.js";
 import { type Answer, failed, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
-import type { Experiment, ProbeSession } from "../probe-session.js";
-import { type CallResult, tryCall } from "../try-call.js";
-import { copyInParts } from "./part-copies.js";
+import { type CallResult, tryCall } from "../calls.js";
+import { copyStyle, type Experiment, type ProbeSession } from "../probe-session.js";
+import { copiesParts, copyInParts } from "./part-copies.js";
 import { type Granted, isSameAcl, putWithGrants, type WithGrants } from "./puts.js";
 
 const HEADERS = { "x-amz-tagging": "bucketseal=probe" };
@@ -12,17 +13,21 @@ const HEADERS = { "x-amz-tagging": "bucketseal=probe" };
 export const taggingHeader: Experiment = {
   topics: ["tagging-header-on-put", "tagging-header-on-upload"],
   run: async (session) => {
-    if (session.found.get("object-tagging")?.kind !== "yes") {
+    if ((await session.finding("object-tagging"))?.kind !== "yes") {
       return taggingHeader.topics.map((topic) => notObservable(topic, "no-tags"));
     }
-    const put = await tryCall(session.put("tagging-header", HEADERS));
-    return [await honoured("tagging-header-on-put", put, session.store), await onUpload(session)];
+    return allEnded([onPut(session), onUpload(session)]);
   },
 };
 
+async function onPut(session: ProbeSession): Promise<Answer> {
+  const put = await tryCall(session.put("tagging-header", HEADERS));
+  return honoured("tagging-header-on-put", put, session.store);
+}
+
 async function onUpload(session: ProbeSession): Promise<Answer> {
   const topic = "tagging-header-on-upload";
-  if (session.found.get("upload-part-copy")?.kind !== "yes") return notObservable(topic, "part-copy-refused");
+  if (!(await copiesParts(session))) return notObservable(topic, "part-copy-refused");
   const { bucket, key, body } = await session.put("tagging-upload");
   const object = { bucket, key };
   const upload = await tryCall(copyInParts(session.store, { ...object, body }, HEADERS));
@@ -41,46 +46,55 @@ async function honoured(topic: Topic, written: CallResult<ObjectInput>, store: O
 const TAGS = [{ key: "bucketseal", value: "probe" }];
 
 export const objectTags: Experiment = {
-  topics: ["object-tagging", "tags-counted", "tags-after-copy"],
-  run: async ({ store, put, copyStyle }) => {
-    const sample = await put("tags");
-    const { bucket, key } = sample;
+  topics: ["object-tagging", "tags-counted"],
+  run: async ({ store, put }) => {
+    const { bucket, key } = await put("tags");
     const tagged = await tryCall(store.putObjectTagging({ bucket, key, tags: TAGS }));
     const read = await tryCall(store.getObjectTagging({ bucket, key }));
     if (read.kind === "refused") {
       // Only this error shows that objects have no tags. Any other may have another cause.
       const isNone = read.error.kind === "not-implemented";
       const tagging = isNone ? refusal("object-tagging", read.error) : failed("object-tagging", read.error);
-      return [tagging, ...unseen(isNone ? "no-tags" : "tags-not-kept")];
+      return [tagging, notObservable("tags-counted", isNone ? "no-tags" : "tags-not-kept")];
     }
     if (tagged.kind === "refused" || !isDeepStrictEqual(read.value, TAGS)) {
       const detail =
         tagged.kind === "refused" ? `read; PUT is refused: ${tagged.error.facts.code}` : "read; PUT drops them";
-      return [yes("object-tagging", "getObjectTagging", detail), ...unseen("tags-not-kept")];
+      return [yes("object-tagging", "getObjectTagging", detail), notObservable("tags-counted", "tags-not-kept")];
     }
     const counted = (await store.headObject({ bucket, key })).headers["x-amz-tagging-count"];
-    const there = [
+    return [
       yes("object-tagging", "getObjectTagging", "written and read"),
       (counted === "1" ? yes : no)("tags-counted", "headObject", `${counted ?? "no"} x-amz-tagging-count, of one tag`),
     ];
-    const style = await copyStyle();
-    if (style.kind === "refused") return [...there, notObservable("tags-after-copy", "copy-refused")];
-    await store.copyObject({ ...sample, headers: { ...style.headers, "x-amz-tagging-directive": "COPY" } });
-    const after = await store.getObjectTagging({ bucket, key });
-    const same = isDeepStrictEqual(after, TAGS);
-    return [...there, (same ? yes : no)("tags-after-copy", "getObjectTagging", same ? "all of them" : "dropped")];
   },
 };
 
-function unseen(because: "no-tags" | "tags-not-kept"): Answer[] {
-  return [notObservable("tags-counted", because), notObservable("tags-after-copy", because)];
-}
+const AFTER_COPY = "tags-after-copy";
+
+export const tagsAfterCopy: Experiment = {
+  topics: [AFTER_COPY],
+  run: async ({ store, put, shared, finding }) => {
+    // It is known once an object's tags were written and read.
+    const counted = await finding("tags-counted");
+    if (counted?.kind === "not-observable" || counted?.kind === "failed") return [{ ...counted, topic: AFTER_COPY }];
+    const style = await shared(copyStyle);
+    if (style.kind === "refused") return [notObservable(AFTER_COPY, "copy-refused")];
+    const sample = await put("tags-copied");
+    const { bucket, key } = sample;
+    await store.putObjectTagging({ bucket, key, tags: TAGS });
+    await store.copyObject({ ...sample, headers: { ...style.headers, "x-amz-tagging-directive": "COPY" } });
+    const after = await store.getObjectTagging({ bucket, key });
+    const same = isDeepStrictEqual(after, TAGS);
+    return [(same ? yes : no)(AFTER_COPY, "getObjectTagging", same ? "all of them" : "dropped")];
+  },
+};
 
 /** If GetObjectAcl succeeds, the store supports ACLs, whatever happens to grants that are sent. */
 export const objectAcl: Experiment = {
   topics: ["owner-of-writes", "object-acl", "grant-form", "acl-sent-with-put", "acl-after-copy"],
   run: async (session) => {
-    const put = await putWithGrants(session, "acl");
+    const put = await session.shared(putWithGrants);
     if (put.kind === "granted") return [...answersIfGranted(put), await afterCopy(session, put)];
     if (put.kind === "ungranted") return [ownerOf(put.ownerId, "owner-unnamed"), ...answersIfUngranted(put)];
     return [ownerOf(null, put.kind === "unread" ? "acl-unreadable" : "no-acl"), ...answersIfUngranted(put)];
@@ -96,8 +110,8 @@ function answersIfGranted({ ownerId, form }: Granted): Answer[] {
   ];
 }
 
-async function afterCopy({ store, copyStyle }: ProbeSession, { sample, grants, usual }: Granted): Promise<Answer> {
-  const style = await copyStyle();
+async function afterCopy({ store, shared }: ProbeSession, { sample, grants, usual }: Granted): Promise<Answer> {
+  const style = await shared(copyStyle);
   if (style.kind === "refused") return notObservable("acl-after-copy", "copy-refused");
   await store.copyObject({ ...sample, headers: style.headers });
   const { bucket, key } = sample;

@@ -1,5 +1,5 @@
 import { type EncryptionState, STATE_WORDS } from "../../model/encryption.js";
-import { formatBytes, formatCount } from "../../model/text.js";
+import type { Language } from "../language.js";
 import type { Totals } from "../summary.js";
 import { emptyTally, type Tally } from "../tally.js";
 import { html, type Markup, NOTHING } from "./markup.js";
@@ -14,17 +14,25 @@ const PATTERNS: Readonly<Partial<Record<EncryptionState, "hatch" | "dots">>> = {
   "provider-managed": "dots",
 };
 
-/** One full-width bar with a slice per state. */
-export function bar(
-  id: string,
-  title: string,
-  states: readonly EncryptionState[],
-  tallies: Partial<Totals["statesNow"]>,
-  unit: Unit,
-): Markup {
-  const shares = widths(states.map((state) => tallies[state]?.[unit] ?? 0));
+interface Bar {
+  readonly id: string;
+  readonly title: string;
+  readonly states: readonly EncryptionState[];
+  readonly tallies: Partial<Totals["statesNow"]>;
+  readonly unit: Unit;
+}
+
+/** One full-width bar with a slice per state, and a note if a slice is drawn larger than it is. */
+export function bar({ id, title, states, tallies, unit }: Bar, lang: Language): Markup {
+  const figures = states.map((state) => tallies[state]?.[unit] ?? 0);
+  const shares = widths(figures);
   const description = states
-    .map((state) => `${STATE_WORDS[state]}: ${figure(tallies[state] ?? emptyTally(), unit)}`)
+    .map((state) =>
+      lang.say("{label}: {words}", {
+        label: lang.say(STATE_WORDS[state]),
+        words: figure(tallies[state] ?? emptyTally(), unit, lang),
+      }),
+    )
     .join("; ");
   let from = 0;
   const slices = states.map((state, index) => {
@@ -33,7 +41,18 @@ export function bar(
     from += width;
     return drawn;
   });
-  return html`<svg class="bar" role="img" aria-labelledby="${id}-title ${id}-text"><title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>${slices}</svg>`;
+  const note = largerWords(
+    states.filter((_, index) => isRaised(figures, index)),
+    lang,
+  );
+  return html`<div class="drawn"><svg class="bar" role="img" aria-labelledby="${id}-title ${id}-text"><title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>${slices}</svg>${note === null ? NOTHING : html`<small>${note}</small>`}</div>`;
+}
+
+/** `null` if every slice has its true share. */
+function largerWords(states: readonly EncryptionState[], { say }: Language): string | null {
+  return states.length === 0
+    ? null
+    : say("drawn larger, to be seen: {states}", { states: states.map((state) => say(STATE_WORDS[state])).join(", ") });
 }
 
 /** The legend symbol of a state. */
@@ -60,12 +79,19 @@ function percent(share: number): string {
   return `${share.toFixed(3)}%`;
 }
 
-function figure(tally: Tally, unit: Unit): string {
-  return unit === "bytes" ? formatBytes(tally.bytes) : formatCount(tally.objects);
+function figure(tally: Tally, unit: Unit, { bytes, count }: Language): string {
+  return unit === "bytes" ? bytes(tally.bytes) : count(tally.objects);
 }
 
 /** Smaller slices would be invisible, although one object in a million may be the one that matters. */
 const MIN_PERCENT = 1;
+
+/** Whether `widths` gives this figure more than its share. */
+function isRaised(figures: readonly number[], index: number): boolean {
+  const sum = figures.reduce((total, figure) => total + figure, 0);
+  const figure = figures[index] ?? 0;
+  return figure > 0 && (figure / sum) * 100 < MIN_PERCENT;
+}
 
 /**
  * Percentages of a bar for each figure. Every figure above zero stays visible, at the expense of larger ones.
@@ -85,14 +111,15 @@ export function tallyTable<K extends string>(
   title: string,
   table: Readonly<Partial<Record<K, Tally>>>,
   words: (key: K) => string,
+  { say, count, bytes: size }: Language,
 ): Markup {
   const entries = (Object.entries(table) as [K, Tally][]).filter(([, tally]) => tally.objects > 0);
   if (entries.length === 0) {
-    return html`<p class="empty">Nothing to show.</p>`;
+    return html`<p class="empty">${say("Nothing to show.")}</p>`;
   }
   return html`<div class="scroll"><table>
-<thead><tr><th scope="col">${title}</th><th scope="col" class="num">Objects</th><th scope="col" class="num">Size</th></tr></thead>
+<thead><tr><th scope="col">${title}</th><th scope="col" class="num">${say("Objects")}</th><th scope="col" class="num">${say("Size")}</th></tr></thead>
 <tbody>
-${entries.map(([key, { objects, bytes }]) => html`<tr><th scope="row">${words(key)}</th><td class="num">${formatCount(objects)}</td><td class="num">${formatBytes(bytes)}</td></tr>\n`)}</tbody>
+${entries.map(([key, { objects, bytes }]) => html`<tr><th scope="row">${words(key)}</th><td class="num">${count(objects)}</td><td class="num">${size(bytes)}</td></tr>\n`)}</tbody>
 </table></div>`;
 }

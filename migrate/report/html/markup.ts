@@ -1,4 +1,5 @@
 import { visibleParts, visibleText } from "../../model/text.js";
+import type { Language } from "../language.js";
 
 /**
  * Markup that is safe. Only `html` and `trustedMarkup` create it, so plain text cannot be mistaken for it.
@@ -26,7 +27,18 @@ export const NOTHING: Markup = { markup: "" };
 
 /** Marks the tokens of invisible characters, so that they differ from the same text typed literally. */
 export function markedText(text: string): Markup {
-  return html`<bdi>${visibleParts(text).map((part) => (part.kind === "token" ? html`<i class="token">${part.text}</i>` : html`${part.text}`))}</bdi>`;
+  return html`<bdi>${parts(text)}</bdi>`;
+}
+
+/** The same for words that the run recorded, which are English in a page of any language. */
+export function recordedText(text: string, { code }: Language): Markup {
+  return code === "en" ? markedText(text) : html`<bdi lang="en">${parts(text)}</bdi>`;
+}
+
+function parts(text: string): readonly Markup[] {
+  return visibleParts(text).map((part) =>
+    part.kind === "token" ? html`<i class="token">${part.text}</i>` : html`${part.text}`,
+  );
 }
 
 function insert(value: Value): string {

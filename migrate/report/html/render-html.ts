@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { RunRecord } from "../../journal/run-record.js";
+import { LANGUAGES, type Language, withoutMarks } from "../language.js";
 import { remains } from "../remains.js";
 import type { ReportSource, Survey } from "../survey.js";
 import { verdict } from "../verdict.js";
 import { caveats } from "../verdict-detail.js";
 import { breakdownSection, noncurrentSection } from "./breakdowns.js";
 import { bucketSection, remainsSection, scopeSection, settingSection } from "./buckets.js";
-import { controlSection, evidenceSection, fileSection } from "./evidence.js";
+import { controlSection, evidenceSection, fileSection, sheetSection } from "./evidence.js";
 import { exceptionSection } from "./exceptions.js";
 import { html, type Markup, trustedMarkup } from "./markup.js";
 import {
@@ -14,61 +15,69 @@ import {
   factSection,
   limitSection,
   masthead,
+  planSection,
   reasonSection,
   stateSection,
   totalSection,
 } from "./overview.js";
-import { SCRIPT } from "./script.js";
+import { scriptOf } from "./script.js";
 import { STYLE } from "./style.js";
 
 /** report.html: one self-contained file, in chunks. */
-export function* renderHtml({ run, survey }: Omit<ReportSource, "readJournal">): Generator<string> {
-  for (const { markup } of page(run, survey)) {
-    yield markup;
+export function* renderHtml({ run, survey, lang: code = "en" }: Omit<ReportSource, "readJournal">): Generator<string> {
+  const lang = LANGUAGES[code];
+  const shown = code === "en" ? { run, survey } : withoutMarks({ run, survey });
+  for (const { markup } of page(shown.run, shown.survey, lang)) {
+    yield lang.finish(markup);
   }
 }
 
-function* page(run: RunRecord, survey: Survey): Generator<Markup> {
+function* page(run: RunRecord, survey: Survey, lang: Language): Generator<Markup> {
   const { summary, exceptions, versionExceptions, guards } = survey;
   const { total } = summary;
-  const judged = verdict(summary, run);
-  yield pageStart(judged.headline);
-  yield masthead(run, summary, judged);
-  yield remainsSection(remains(summary, run));
-  yield limitSection(caveats(summary, run));
-  yield contents(survey);
-  yield factSection(run);
-  yield totalSection(total);
-  yield stateSection(total);
-  yield breakdownSection(summary);
-  yield noncurrentSection(total.noncurrent, versionExceptions);
-  yield reasonSection(total);
-  yield evidenceSection(total, guards);
-  yield bucketSection(run.buckets);
-  yield scopeSection(summary);
-  yield controlSection(summary, run);
-  yield settingSection(run);
-  yield fileSection();
-  // Last, since it may fill many pages.
-  yield* exceptionSection(exceptions, versionExceptions);
-  yield pageEnd(run);
+  const judged = verdict(summary, run, lang);
+  const script = lang.finish(scriptOf(lang));
+  yield pageStart(judged.headline, script, lang);
+  yield masthead(run, summary, judged, lang);
+  yield remainsSection(remains(summary, run, lang), lang);
+  yield limitSection(caveats(summary, run, lang), lang);
+  yield contents(survey, lang);
+  yield factSection(run, lang);
+  yield planSection(summary, run, lang);
+  yield totalSection(total, lang);
+  yield stateSection(total, lang);
+  yield breakdownSection(summary, lang);
+  yield noncurrentSection(total.noncurrent, versionExceptions, lang);
+  yield reasonSection(total, lang);
+  yield evidenceSection(summary, guards, lang);
+  yield bucketSection(run.buckets, lang);
+  yield scopeSection(summary, lang);
+  yield controlSection(summary, run, lang);
+  yield settingSection(run, lang);
+  yield fileSection(lang);
+  // Near the end, since it may fill many pages.
+  yield* exceptionSection(exceptions, versionExceptions, lang);
+  yield sheetSection(summary, run, lang);
+  yield pageEnd(run, script, lang);
 }
 
-const POLICY = [
-  "default-src 'none'",
-  `style-src '${sourceHash(STYLE)}'`,
-  `script-src '${sourceHash(SCRIPT)}'`,
-  "img-src data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+function policyOf(script: string): string {
+  return [
+    "default-src 'none'",
+    `style-src '${sourceHash(STYLE)}'`,
+    `script-src '${sourceHash(script)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
 
-function pageStart(headline: string): Markup {
+function pageStart(headline: string, script: string, { code }: Language): Markup {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${code}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trustedMarkup(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${trustedMarkup(policyOf(script))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -81,10 +90,10 @@ function pageStart(headline: string): Markup {
 `;
 }
 
-function pageEnd({ tool }: RunRecord): Markup {
-  return html`<footer>Made by ${tool.name} ${tool.version} only from run.json and the journal: the same run gives the same bytes. It shows what was seen, not that a standard is met.</footer>
+function pageEnd({ tool }: RunRecord, script: string, { say }: Language): Markup {
+  return html`<footer>${say("Made by {name} {version} only from run.json and the journal: the same run gives the same bytes. It shows what was seen, not that a standard is met.", { name: tool.name, version: tool.version })}</footer>
 </main>
-<script>${trustedMarkup(SCRIPT)}</script>
+<script>${trustedMarkup(script)}</script>
 </body>
 </html>
 `;

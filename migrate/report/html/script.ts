@@ -1,8 +1,10 @@
+import type { Language } from "../language.js";
+
 /**
  * Search, filters and sorting of the exceptions. It only moves and hides rows, so the page is complete
  * without it.
  */
-export const SCRIPT = `
+const SCRIPT = `
 "use strict";
 (() => {
   const table = document.getElementById("exceptions-table");
@@ -13,7 +15,7 @@ export const SCRIPT = `
   const matching = document.getElementById("matching");
   const more = document.getElementById("more");
   const rows = Array.from(body.rows, (row, order) => ({ row, order, text: row.textContent.toLowerCase() }));
-  const count = (number) => String(number).replace(/\\B(?=(\\d{3})+$)/g, ",");
+  const count = (number) => String(number).replace(/\\B(?=(\\d{3})+$)/g, "{separator}");
   let limit = PAGE;
 
   function update() {
@@ -26,7 +28,7 @@ export const SCRIPT = `
       row.hidden = !fits || found > limit;
     }
     const shown = Math.min(found, limit);
-    matching.textContent = count(found) + " of " + count(rows.length) + " rows match" + (shown < found ? "; the first " + count(shown) + " are shown" : "");
+    matching.textContent = count(found) + "{of}" + count(rows.length) + "{match}" + (shown < found ? "{first}" + count(shown) + "{shown}" : "");
     more.hidden = shown === found;
   }
 
@@ -63,3 +65,14 @@ export const SCRIPT = `
   update();
 })();
 `;
+
+export function scriptOf({ say, count }: Language): string {
+  const words: Readonly<Record<string, string>> = {
+    separator: count(1000).slice(1, -3),
+    of: say(" of "),
+    match: say(" rows match"),
+    first: say("; the first "),
+    shown: say(" are shown"),
+  };
+  return SCRIPT.replace(/"\{(\w+)\}"/g, (_, name: string) => JSON.stringify(words[name]));
+}

@@ -57,6 +57,7 @@ const FIGURES = `
 .chart span { color: var(--muted); font-size: .875rem; }
 .bar { display: block; width: 100%; height: 30px; border-radius: 3px; background: var(--faint); }
 .groups .bar { height: 14px; }
+.drawn small { display: block; margin-top: 2px; font-size: .75rem; line-height: 1.35; color: var(--muted); }
 .bar rect { stroke: var(--paper); stroke-width: 1px; }
 .swatch { display: inline-block; width: 14px; height: 14px; margin-right: 9px; vertical-align: -2px; border-radius: 2px; }
 .none { fill: var(--none); } .unknown { fill: var(--unknown); } .sse-c { fill: var(--sse-c); }
@@ -121,14 +122,18 @@ const PRINT = `
     --sse-kms: #2d6a9c; --dsse-kms: #17406a; --hatch: rgba(255,255,255,.55); }
   body { font-size: 10pt; } main { max-width: none; padding: 0; } section { margin-top: 24pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  .filters, .matching, .more, .contents { display: none !important; } .paper { display: block; } .sort::after { content: none; }
+  .filters, .matching, .more, .contents { display: none !important; } .paper { display: block; } .sort::after { content: none; } .sort { display: contents; }
   h2, .lead, .chart { break-after: avoid; } tr, .chart, .verdict, .sum, .limits li { break-inside: avoid; }
   .sum { gap: 8pt; } .sum li { gap: 8pt; } .sum b { font-size: 14pt; } .sum .sign { font-size: 13pt; }
   h1 { font-size: 24pt; } .verdict { grid-template-columns: 64px 1fr; gap: 18px; } .seal { width: 64px; height: 64px; }
-  p { orphans: 3; widows: 3; } .lead, .sum { break-before: avoid; } section:not(#exceptions) .scroll { break-inside: avoid; }
+  p { orphans: 3; widows: 3; } .lead, .sum { break-before: avoid; } section:not(#exceptions) .scroll:not(:has(.controls)) { break-inside: avoid; }
   .facts, .facts.settings { grid-template-columns: repeat(3, 1fr); gap: 8pt 16pt; margin-top: 8pt; } .remains, .bucket { break-inside: avoid; background: none; } .key { font-size: 8.5pt; }
   thead { display: table-header-group; } .scroll { overflow: visible; } table { font-size: 9pt; } th, td { padding-top: 4pt; padding-bottom: 4pt; }
-  #exceptions-table.unscripted tbody tr:nth-child(n + 301) { display: none; }
+  #exceptions-table tbody tr:nth-child(n + 51 of :not([hidden])) { display: none; }
+  p, li, dt, dd, th, td, .facts > div, .imprint { break-inside: avoid; } h3, h4, dt { break-after: avoid; } .sheet { break-before: page; margin-top: 0; }
+  .sheet h3 { margin: 10pt 0 2pt; } .sheet h4 { margin: 4pt 0 0; } .sheet .facts { margin-top: 3pt; gap: 3pt 16pt; } .blank { height: 1.5em; }
+  footer { margin-top: 10pt; padding-top: 5pt; font-size: 8pt; }
+  .glossary dt, .glossary dd { font-size: 8.5pt; line-height: 1.35; } .glossary div { margin-bottom: 3pt; }
 }
 `;
 
@@ -149,6 +154,11 @@ tr.total td, tr.total th { font-weight: 600; }
 .controls th:first-child { width: 36%; } .controls b { font-weight: 600; } .source { font-family: var(--mono); font-size: .75rem; }
 .seen { margin: 0 0 14px; padding-left: 18px; }
 .files td:first-child { white-space: nowrap; }
+.sheet h3 { margin: 24px 0 6px; font-size: 1rem; } .sheet h4 { margin: 12px 0 0; font: 600 .875rem/1.4 var(--sans); }
+.sheet ul { margin: 0; padding-left: 18px; } .sheet li { max-width: 86ch; overflow-wrap: anywhere; }
+.blank { height: 2.2em; border-bottom: 1px solid var(--muted); }
+.glossary { margin: 0; columns: 2 320px; column-gap: 32px; } .glossary div { break-inside: avoid; margin-bottom: 6px; }
+.glossary dt { font-weight: 600; font-size: .875rem; } .glossary dd { margin: 0; font-size: .875rem; color: var(--muted); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 0 56px; }
 @media screen and (max-width: 760px) {
   .cards, .cards tbody, .cards tr, .cards th, .cards td { display: block; width: auto; }

@@ -4,13 +4,13 @@ import type { BucketFindings, RunRecord } from "../../journal/run-record.js";
 import { isEncrypting, STATE_WORDS } from "../../model/encryption.js";
 import { REASON_WORDS } from "../../model/reason.js";
 import { countOf } from "../../model/text.js";
+import { versionReasonWords } from "../exceptions.js";
 import { bucketFacts } from "../facts.js";
-import { versionReasonWords } from "../noncurrent.js";
 import { unprovenCount, unseenSentence } from "../not-seen.js";
 import { defaultNow, uploadsBefore } from "../remains.js";
 import { timeOf, timeOfRun } from "../run-state.js";
 import { arrivalWords, type ScopeTotals, type Summary } from "../summary.js";
-import { reasonOf } from "../totals.js";
+import { reasonOf } from "../tally.js";
 import type { Checked, CheckStatus, Resource } from "./check-kinds.js";
 
 type BucketCheck = Pick<Checked, "check" | "status" | "detail" | "remedy" | "severity">;
@@ -41,7 +41,7 @@ function* checkUnseen({ scopes }: Summary, run: RunRecord): Generator<Checked> {
       check: "bucket-seen",
       status: "warning",
       severity: "medium",
-      detail: ofIt.map(unseenSentence).join(" "),
+      detail: ofIt.map((scope) => unseenSentence(scope)).join(" "),
       remedy: "Allow the credentials to read it, or give its region, and continue with --resume.",
       resource: { type: "bucket", bucket, key: null, versionId: null, modifiedMs: null },
       timeMs: timeOfRun(run),

@@ -1,43 +1,44 @@
-import { hash } from "node:crypto";
 import type { JournalRecord } from "../../journal/record.js";
 import type { RunRecord } from "../../journal/run-record.js";
 import { CONTROLS, STANDARDS } from "../controls.js";
 import { timeOfRun } from "../run-state.js";
+import type { Summary } from "../summary.js";
 import type { ReportSource } from "../survey.js";
 import {
   CHECK_STATUS,
   CHECKS,
   type Checked,
   type CheckStatus,
+  findingId,
+  idOf,
+  OTHER_PREFIXES,
   type Resource,
+  resourceUid,
   SEVERITY,
   type Severity,
 } from "./check-kinds.js";
-import { checkBuckets, checkObject, checkVersion } from "./checks.js";
+import { checkObject, checkVersion } from "./checks.js";
+import { checkPrefixes, checkWholeBuckets, isRepeated, type Repeats, readRepeats, reportedUntil } from "./findings.js";
 
 const LINES_A_CHUNK = 25;
 
-/** ocsf.ndjson: the checks of each bucket, then every object and noncurrent version that did not pass. */
-export function renderOcsf(source: ReportSource): AsyncGenerator<string> {
-  return render(source, ({ status }) => status !== "pass");
+/** ocsf.ndjson: a finding for each bucket, and one for each prefix. */
+export async function* renderOcsf(source: ReportSource): AsyncGenerator<string> {
+  const { run, survey } = source;
+  const repeats = await readRepeats(source);
+  for (const finding of findingsOfRun(survey.summary, run, repeats)) yield oneLineJson(finding);
 }
 
-/** ocsf-all.ndjson: the same, including checks that passed. */
-export function renderOcsfAll(source: ReportSource): AsyncGenerator<string> {
-  return render(source, () => true);
-}
-
-async function* render(
-  { run, survey, readJournal }: ReportSource,
-  isTold: (checked: Checked) => boolean,
-): AsyncGenerator<string> {
+/** ocsf-all.ndjson: the same, then one for every current object and noncurrent version. */
+export async function* renderOcsfAll(source: ReportSource): AsyncGenerator<string> {
+  const { run, readJournal } = source;
+  yield* renderOcsf(source);
   const runMs = timeOfRun(run);
-  const lineOf = (checked: Checked) => oneLineJson(toOcsf(checked, run));
+  const since = reportedUntil(run);
   let lines: string[] = [];
-  for (const checked of checkBuckets(survey.summary, run)) lines.push(lineOf(checked));
   for await (const record of readJournal()) {
     const checked = checkOf(record, runMs);
-    if (checked !== null && isTold(checked)) lines.push(lineOf(checked));
+    if (checked !== null) lines.push(oneLineJson(toOcsf(checked, run, isRepeated(record, since))));
     if (lines.length >= LINES_A_CHUNK) {
       yield lines.join("");
       lines = [];
@@ -51,8 +52,14 @@ function checkOf(record: JournalRecord, runMs: number): Checked | null {
   return record.kind === "version" ? checkVersion(record, runMs) : null;
 }
 
+function* findingsOfRun(summary: Summary, run: RunRecord, repeats: Repeats): Generator<object> {
+  for (const { checked, parts } of checkWholeBuckets(summary, run)) {
+    yield toOcsf(checked, run, repeats.has(checked.resource), parts);
+  }
+  for (const checked of checkPrefixes(summary, run)) yield toOcsf(checked, run, repeats.has(checked.resource));
+}
+
 const OCSF_VERSION = "1.6.0";
-const CREATE = 1;
 const CLASS_UID = 2003;
 
 const STANDARD_NAMES = CONTROLS.map(({ standard }) => STANDARDS[standard]);
@@ -68,34 +75,35 @@ const CAPTIONS: Readonly<Record<CheckStatus | Severity, string>> = {
   high: "High",
 };
 
-/** The fields that are the same in every finding. */
-const OF_ALL = {
-  activity_id: CREATE,
-  activity_name: "Create",
-  category_uid: 2,
-  category_name: "Findings",
-  class_uid: CLASS_UID,
-  class_name: "Compliance Finding",
-  type_uid: CLASS_UID * 100 + CREATE,
-  type_name: "Compliance Finding: Create",
-};
+/** OCSF's `activity_id`. */
+const ACTIVITIES = { create: [1, "Create"], update: [2, "Update"] } as const;
+
+/** The fields that say what a finding is, and whether an earlier report had one with the same id. */
+function classOf(activity: keyof typeof ACTIVITIES) {
+  const [id, name] = ACTIVITIES[activity];
+  return {
+    activity_id: id,
+    activity_name: name,
+    category_uid: 2,
+    category_name: "Findings",
+    class_uid: CLASS_UID,
+    class_name: "Compliance Finding",
+    type_uid: CLASS_UID * 100 + id,
+    type_name: `Compliance Finding: ${name}`,
+  };
+}
 
 /**
  * One Compliance Finding of OCSF 1.6.0 (class 2003). `finding_info.uid` identifies the check and its
  * resource, and is the same in every run. `metadata.uid` also identifies the run.
  */
-function toOcsf(checked: Checked, run: RunRecord): Record<string, unknown> {
+function toOcsf(checked: Checked, run: RunRecord, isUpdate: boolean, parts: readonly Checked[] = []) {
   const { check, status, detail, remedy, resource, timeMs, unmapped } = checked;
   const { title, asks } = CHECKS[check];
-  const severity: Severity = status === "pass" ? "informational" : status === "warning" ? "low" : checked.severity;
-  // A copy of a current object gets a new version ID, but is the same object for a system that tracks
-  // findings.
-  const version = check === "older-version-encrypted" ? resource.versionId : null;
-  const uid = idOf([run.endpoint, resource.bucket, resource.key, version, check]);
+  const uid = findingId(checked, run);
   return {
-    ...OF_ALL,
-    severity_id: SEVERITY[severity],
-    severity: CAPTIONS[severity],
+    ...classOf(isUpdate ? "update" : "create"),
+    ...severityOf(checked),
     status_id: status === "pass" ? 4 : 1,
     status: status === "pass" ? "Resolved" : "New",
     time: timeMs,
@@ -106,15 +114,18 @@ function toOcsf(checked: Checked, run: RunRecord): Record<string, unknown> {
       uid: idOf([run.id, uid]),
       correlation_uid: run.id,
     },
-    finding_info: { uid, title, desc: asks, created_time: timeMs, types: [check] },
+    finding_info: {
+      ...{ uid, title, desc: asks, types: [check] },
+      ...(isUpdate ? { modified_time: timeMs } : { created_time: timeMs }),
+    },
     compliance: {
       control: title,
       desc: asks,
       standards: STANDARD_NAMES,
       requirements: REQUIREMENTS,
-      status_id: CHECK_STATUS[status],
-      status: CAPTIONS[status],
+      ...statusOf(status),
       status_detail: detail,
+      ...(parts.length === 0 ? {} : { checks: parts.map(partOf) }),
     },
     ...(status === "pass" ? {} : { remediation: { desc: remedy } }),
     resources: [resourceDetails(resource, run)],
@@ -122,10 +133,26 @@ function toOcsf(checked: Checked, run: RunRecord): Record<string, unknown> {
   };
 }
 
-function resourceDetails({ type, bucket, key, versionId, modifiedMs, data }: Resource, run: RunRecord) {
+/** One of the checks that make up the finding about a bucket. */
+function partOf(checked: Checked) {
+  const { title } = CHECKS[checked.check];
+  return { uid: checked.check, name: title, desc: checked.detail, ...severityOf(checked), ...statusOf(checked.status) };
+}
+
+function severityOf({ status, severity: ifFailed }: Checked) {
+  const severity: Severity = status === "pass" ? "informational" : status === "warning" ? "low" : ifFailed;
+  return { severity_id: SEVERITY[severity], severity: CAPTIONS[severity] };
+}
+
+function statusOf(status: CheckStatus) {
+  return { status_id: CHECK_STATUS[status], status: CAPTIONS[status] };
+}
+
+function resourceDetails(resource: Resource, run: RunRecord) {
+  const { type, bucket, key, versionId, modifiedMs, data } = resource;
   return {
-    uid: key === null ? `s3://${bucket}` : `s3://${bucket}/${key}`,
-    name: key ?? bucket,
+    uid: resourceUid(resource),
+    name: key ?? bucket ?? OTHER_PREFIXES,
     type,
     namespace: run.endpoint,
     region: run.region,
@@ -133,10 +160,6 @@ function resourceDetails({ type, bucket, key, versionId, modifiedMs, data }: Res
     ...(modifiedMs === null ? {} : { modified_time: modifiedMs }),
     ...(data === undefined ? {} : { data }),
   };
-}
-
-function idOf(parts: readonly unknown[]): string {
-  return hash("sha256", JSON.stringify(parts)).slice(0, 32);
 }
 
 /**

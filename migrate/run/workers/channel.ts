@@ -1,7 +1,9 @@
+import { BaselineContradicted } from "../../compare/sample.js";
 import { RunError, type RunErrorBecause } from "../../errors.js";
+import type { Contradiction } from "../../journal/input-records.js";
 import { StoreError, type StoreErrorFacts } from "../../store/store-error.js";
 
-/** What two processes exchange: calls, which get an answer, and words, which get none. */
+/** The messages between two processes: calls, which get an answer, and notices, which get none. */
 export type Message =
   | { readonly call: number; readonly name: string; readonly given: unknown }
   | { readonly name: string; readonly given: unknown }
@@ -15,6 +17,7 @@ export interface Port {
 
 /** An error on its way to another process, which must tell refusals of the store and ends of the run apart. */
 export type SentError =
+  | { readonly kind: "baseline"; readonly contradiction: Contradiction }
   | { readonly kind: "store"; readonly facts: StoreErrorFacts }
   | {
       readonly kind: "run";
@@ -45,7 +48,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Connects the functions of two sides. Messages of one turn of the event loop travel together. */
+/** Connects the functions of two sides. Messages of one turn of the event loop, or of a moment if there are many, travel together. */
 export function openChannel<Theirs extends object>(port: Port, ours: Functions): Channel<Theirs> {
   const waiting = new Map<number, Waiting>();
   let calls = 0;
@@ -77,15 +80,25 @@ export function openChannel<Theirs extends object>(port: Port, ours: Functions):
   };
 }
 
+/** A batch costs both sides as much CPU time as many messages, so a batch waits this long for more of them. */
+const WAIT_MS = 2;
+/** The messages of a batch after which the next one waits. */
+const MANY = 3;
+
 function inBatches(send: (batch: readonly Message[]) => void): (message: Message) => void {
   let batch: Message[] = [];
+  let areMany = false;
   const flush = () => {
     const sent = batch;
     batch = [];
+    areMany = sent.length >= MANY;
     send(sent);
   };
   return (message) => {
-    if (batch.length === 0) setImmediate(flush);
+    if (batch.length === 0) {
+      if (areMany) setTimeout(flush, WAIT_MS);
+      else setImmediate(flush);
+    }
     batch.push(message);
   };
 }
@@ -110,6 +123,7 @@ function settle(waiting: Map<number, Waiting>, { answer, value, error }: Answer)
 
 export function toSent(error: unknown): SentError {
   if (error instanceof StoreError) return { kind: "store", facts: error.facts };
+  if (error instanceof BaselineContradicted) return { kind: "baseline", contradiction: error.contradiction };
   if (error instanceof RunError) {
     const { message, because, ofLocation } = error;
     return { kind: "run", message, because, ofLocation };
@@ -120,6 +134,7 @@ export function toSent(error: unknown): SentError {
 
 export function fromSent(sent: SentError): Error {
   if (sent.kind === "store") return new StoreError(sent.facts);
+  if (sent.kind === "baseline") return new BaselineContradicted(sent.contradiction);
   if (sent.kind === "run") {
     const { message, because, ofLocation } = sent;
     return new RunError(message, { because, ofLocation: ofLocation ?? undefined });

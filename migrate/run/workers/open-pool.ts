@@ -1,25 +1,37 @@
 import { isDeepStrictEqual } from "node:util";
+import { NO_FACTS, shareFacts } from "../../compare/known.js";
 import { RunError, TOOL_VERSION } from "../../errors.js";
 import type { OnEvent } from "../../journal/events.js";
 import type { InFlight } from "../../journal/in-flight.js";
-import type { JournalRecord, OutcomeRecord } from "../../journal/record.js";
+import type { JournalRecord } from "../../journal/record.js";
 import type { RunRecord } from "../../journal/run-record.js";
 import type { ListingTools } from "../../list/list-objects.js";
 import type { Capabilities } from "../../model/capabilities.js";
 import { placeIn } from "../../model/key-range.js";
 import type { Place, RunContext } from "../../object/context.js";
+import type { QueueAddress } from "../../options/queue-address.js";
 import type { GivenOptions } from "../../options/run-options.js";
+import { requests } from "../../store/operations.js";
 import type { StoreError } from "../../store/store-error.js";
+import { AT_FIRST } from "../adaptive-room.js";
 import type { GivenFiles, Touched } from "../build-context.js";
 import type { BucketAccess } from "../check-access.js";
 import { sweepLeft, type ThrowAways } from "../clean-up.js";
 import type { Connection } from "../connect.js";
+import { fatalWords } from "../describe-fatal.js";
 import { type RangeRecords, type RangeWork, runRange } from "../process-range.js";
 import { customerKeysOf, type Session } from "../session.js";
+import { nameOf } from "../sights.js";
 import { fromSent } from "./channel.js";
-import { RemoteRange } from "./remote-range.js";
-import type { KnownOfBucket, OwnerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
-import { WorkerPool } from "./worker-pool.js";
+import { isOfListing, RemoteRange } from "./remote-range.js";
+import {
+  fingerprintOf,
+  type KnownOfBucket,
+  type OwnerCalls,
+  type WorkerFacts,
+  type WorkerStart,
+} from "./worker-calls.js";
+import { type InFlightShare, type Pool, type PoolTools, WorkerPool } from "./worker-pool.js";
 
 export interface Owner {
   readonly session: Session;
@@ -29,21 +41,27 @@ export interface Owner {
   readonly inFlight: InFlight;
   readonly touched: Pick<Touched, "add">;
   readonly throwAways: Pick<ThrowAways, "all">;
-  readonly met: Pick<BucketAccess, "regions">;
+  readonly met: Pick<BucketAccess, "regions" | "unseen">;
   readonly files: Pick<GivenFiles, "named" | "baseline">;
   readonly repeats: { readonly add: NonNullable<ListingTools["onRepeated"]> };
   readonly onEvent: OnEvent;
 }
 
-/** The processes of a run. */
-export function openPool(owner: Owner): WorkerPool {
+/** The workers of a run: those of its queue, or processes of this machine. */
+export async function openPool(owner: Owner): Promise<Pool> {
+  const opened: { pool?: Pool } = {};
+  const tools = toolsOf(owner, (access, isLimited) => opened.pool?.tell("limited", { access, isLimited }));
+  const { queue } = owner.session.options;
+  opened.pool = queue === null ? openProcesses(owner, tools) : await openQueue(owner, tools, queue);
+  return opened.pool;
+}
+
+type OfBoth = Pick<PoolTools, "calls" | "remote" | "write" | "begin" | "onState" | "recover" | "signal">;
+
+function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): OfBoth {
   const { context, touched, onEvent } = owner;
-  const pool: WorkerPool = new WorkerPool({
-    workers: workersFor(owner),
-    room: context.room,
-    start: (concurrency) => startOf(owner, concurrency),
-    check: (facts) => checkFacts(owner, facts),
-    calls: callsOf(owner, (access, isLimited) => pool.tell("limited", { access, isLimited })),
+  return {
+    calls: callsOf(owner, onLimited),
     remote: (work, records) => remoteRange(owner, work, records),
     write: (range, record) => write(owner, range, record),
     begin: async (range, copy) => {
@@ -55,18 +73,56 @@ export function openPool(owner: Owner): WorkerPool {
       for (const sizeBytes of sizes) onEvent({ kind: "listed", sizeBytes });
     },
     recover: (range) => sweepLeft(context.store, range.takeLeft(), targetOf(owner)),
-    onReplaced: (why) => onEvent({ kind: "worker-replaced", why }),
-    runHere: (work, records) => runRange(work, context, records),
     signal: context.signal,
-  });
-  return pool;
+  };
 }
 
-/** A run that reads a file in step with its listing, or re-creates the history of an object, is of one process. */
-function workersFor({ session: { options }, files: { named, baseline } }: Owner): number {
-  return named !== null || baseline !== null || options.versions === "replay"
-    ? 1
-    : Math.min(options.workers.count, options.concurrency);
+function openProcesses(owner: Owner, tools: OfBoth): Pool {
+  const { context, onEvent } = owner;
+  let facts = NO_FACTS;
+  return new WorkerPool({
+    ...tools,
+    workers: workersFor(owner.session.options, owner.files),
+    room: context.room,
+    prepare: async () => {
+      facts = await shareFacts(owner.files);
+    },
+    start: (inFlight) => ({ ...startOf(owner, inFlight), facts }),
+    check: (facts) => checkFacts(owner, facts),
+    onReplaced: (why) => onEvent({ kind: "worker-replaced", why }),
+    runHere: (work, records) => runRange(work, context, records),
+  });
+}
+
+/** Connects to Redis, which a run without a queue does not load the packages for. */
+async function openQueue(owner: Owner, tools: OfBoth, queue: QueueAddress): Promise<Pool> {
+  const { session, run, met, onEvent } = owner;
+  const [{ QueuePool }, { openEngine }] = await Promise.all([
+    import("../queue/queue-pool.js"),
+    import("../queue/redis.js"),
+  ]);
+  const { options } = session;
+  const { concurrency } = options;
+  const reach = run.scopes.filter(({ bucket, prefix }) => !met.unseen.has(nameOf({ bucket, prefix })));
+  return QueuePool.open({
+    ...tools,
+    engine: await openEngine(queue),
+    run,
+    start: () => ({ ...startOf(owner, { concurrency, atFirst: Math.min(concurrency, AT_FIRST) }, OF_MACHINE), reach }),
+    check: (facts, sentAt) => checkWorker(owner, facts, sentAt),
+    words: (error) => fatalWords(error, options, null),
+    onEvent,
+  });
+}
+
+type Sharing = Pick<Session["options"], "workers" | "concurrency" | "versions">;
+/** A manifest of fewer objects is done by the time at which another process could begin. */
+const WORTH_A_PROCESS = 1000;
+
+/** How many processes work. With a baseline most objects are only listed, so others would bring next to nothing. */
+export function workersFor({ workers, concurrency, versions }: Sharing, { named, baseline }: Owner["files"]): number {
+  const isLight = baseline !== null || (named !== null && named.record.lines < WORTH_A_PROCESS);
+  return versions === "replay" || (isLight && !workers.isGiven) ? 1 : Math.min(workers.count, concurrency);
 }
 
 function targetOf({ session: { options } }: Owner) {
@@ -90,15 +146,14 @@ async function write({ context }: Owner, range: RemoteRange, record: JournalReco
   if (record.kind === "outcome") range.records.onOutcome(record, !isOfListing(record));
 }
 
-const OF_LISTING: ReadonlySet<string> = new Set(["unreadable-key", "unreadable-size", "unreadable-date"]);
-
-/** Whether the listing alone decided the outcome, without a question to the store. */
-function isOfListing({ outcome }: OutcomeRecord): boolean {
-  return outcome.kind === "failed" && OF_LISTING.has(outcome.reason);
-}
-
-/** The options that a worker resolves again. What concerns the run folder and its reports stays with the owner. */
+/** The options that no worker resolves again: those of the run folder, of its reports, and of files that are read once. */
 const OF_OWNER: ReadonlySet<string> = new Set([
+  "manifest",
+  "manifestFormat",
+  "manifestKeys",
+  "baseline",
+  "baselineSample",
+  "baselineSeed",
   "out",
   "resume",
   "targets",
@@ -108,17 +163,32 @@ const OF_OWNER: ReadonlySet<string> = new Set([
   "signPassphrase",
   "formats",
   "ocsf",
+  "failOn",
+  "allowEmpty",
   "publicKey",
   "signal",
   "onEvent",
   "confirm",
+  "confirmPlan",
   "countAhead",
   "workers",
+  "queue",
+  "queuePrefix",
+  "queuePasswordFile",
+  "queueUsername",
+  "queuePassword",
 ]);
 
-function startOf({ session, run, throwAways, met, connection }: Owner, concurrency: number): WorkerStart {
+/** The options that differ on another machine: secrets, their files, and the way to the store. */
+const OF_MACHINE: ReadonlySet<string> = new Set(["credentials", "profile", "network", "ssecKeyFile", "toKeyFile"]);
+
+function startOf(
+  { session, run, throwAways, met, connection }: Owner,
+  inFlight: InFlightShare,
+  kept: ReadonlySet<string> = new Set(),
+): WorkerStart {
   const { command, given, options } = session;
-  const kept = Object.entries(given).filter(([name]) => !OF_OWNER.has(name));
+  const sent = Object.entries(given).filter(([name]) => !OF_OWNER.has(name) && !kept.has(name));
   const place: GivenOptions = {
     provider: options.provider.id,
     endpoint: options.endpoint,
@@ -129,13 +199,17 @@ function startOf({ session, run, throwAways, met, connection }: Owner, concurren
   const { read, write } = connection.turns;
   return {
     command,
-    given: { ...Object.fromEntries(kept), ...place },
+    given: { ...Object.fromEntries(sent), ...place },
     toolVersion: TOOL_VERSION,
     runStartedAt: run.sessions[0]?.startedAt ?? "",
+    scopes: run.scopes,
+    facts: NO_FACTS,
     regions: [...met.regions],
     testObjects: throwAways.all().map(({ bucket, key }) => ({ bucket, key })),
-    concurrency,
+    ...inFlight,
     limited: { read: read.isLimited, write: write.isLimited },
+    reach: [],
+    tellsRequests: requests.hasSubscribers && kept !== OF_MACHINE,
   };
 }
 
@@ -151,6 +225,42 @@ function checkFacts({ session, run }: Owner, { accessKeyId, customerKeys }: Work
       "a worker process found no credentials: give them in the environment or in a profile, or give --workers 1",
     );
   }
+}
+
+/** More than this would make what workers and this process learn at the same time disagree. */
+const MOST_CLOCK_SKEW_MS = 30_000;
+
+/** Refuses a worker of another machine that is somebody else, or would see or do something else. */
+function checkWorker({ session: { options }, run }: Owner, facts: WorkerFacts, sentAt: number): void {
+  const { accessKeyId, customerKeys, capabilities, at } = facts;
+  const { customerKeys: own = null } = customerKeysOf(options);
+  const refuse = (why: string) => {
+    throw new RunError(why);
+  };
+  if (!isDeepStrictEqual(customerKeys, own)) {
+    refuse("it has other customer keys than the run: start it with the same --ssec-key-file and --to-key-file");
+  }
+  if (accessKeyId === null && run.accessKeyId !== null) {
+    refuse("it found no credentials: give it those of the run, in its environment or with --profile");
+  }
+  if (!isSameCaller(accessKeyId, run.accessKeyId)) {
+    refuse(
+      `it acts as access key ${accessKeyId}, and the run as ${run.accessKeyId}: start it with the same credentials`,
+    );
+  }
+  if (capabilities !== fingerprintOf(options.capabilities.values)) {
+    refuse("it has another description of this store: install the same package on every machine");
+  }
+  const skew = at < sentAt ? at - sentAt : Math.max(0, at - Date.now());
+  if (Math.abs(skew) > MOST_CLOCK_SKEW_MS) {
+    const words = `${Math.round(Math.abs(skew) / 1000)} s ${skew < 0 ? "behind" : "ahead"}`;
+    refuse(`its clock is ${words}: set the clocks of both machines, for example with NTP`);
+  }
+}
+
+/** Two machines get two temporary keys for one role, and nothing in them says whose they are. */
+function isSameCaller(one: string | null, other: string | null): boolean {
+  return one === other || [one, other].some((id) => id?.startsWith("ASIA"));
 }
 
 type OwnCalls = Omit<OwnerCalls, "append" | "begin" | "state" | "ended">;
@@ -172,16 +282,18 @@ function callsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: 
     },
     stopWay: async ({ bucket, way, lost }) => context.stopWay?.(bucket, way, lost),
     turns: ({ access, count }) => turns[access].passMany(count, context.signal),
-    settled: ({ access, sentAt, answered, refused, isFree }) => {
+    settled: ({ access, sentAt, isFree, ...counts }) => {
       const owned = turns[access];
       const at = sentAt - performance.timeOrigin;
-      if (isFree) owned.sent(answered + refused);
+      if (isFree) owned.sent(counts.answered + counts.refused + counts.broken);
       const was = owned.isLimited;
-      for (let nth = 0; nth < refused; nth += 1) owned.settled(at, "refused");
-      for (let nth = 0; nth < answered; nth += 1) owned.settled(at, "answered");
+      for (const as of ["refused", "broken", "answered"] as const) {
+        for (let nth = 0; nth < counts[as]; nth += 1) owned.settled(at, as);
+      }
       if (owned.isLimited !== was || isFree === owned.isLimited) onLimited(access, owned.isLimited);
     },
     event: onEvent,
+    request: (request) => requests.publish(request),
     repeated: repeats.add,
     lost: (error) => connection.lose(fromSent(error) as StoreError),
   };

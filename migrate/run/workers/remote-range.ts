@@ -1,11 +1,18 @@
 import type { BegunCopy } from "../../journal/in-flight.js";
-import type { CheckpointRecord, IntentRecord, JournalRecord, UploadRecord } from "../../journal/record.js";
+import type {
+  CheckpointRecord,
+  IntentRecord,
+  JournalRecord,
+  OutcomeRecord,
+  UploadRecord,
+} from "../../journal/record.js";
 import { forgetUpTo, type Unfinished, unplacedDetail } from "../../journal/resume.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { KeyRange } from "../../model/key-range.js";
 import type { BucketSettings } from "../../object/context.js";
-import type { RangeRecords, RangeWork } from "../process-range.js";
-import type { SentRange } from "./worker-calls.js";
+import { type RangeRecords, type RangeWork, Unordered } from "../process-range.js";
+import { fromSent } from "./channel.js";
+import type { OwnerCalls, SentRange } from "./worker-calls.js";
 
 /**
  * A range that a worker processes. It keeps what another worker needs to go on if this one ends: what is done
@@ -92,7 +99,7 @@ export class RemoteRange implements RunningRange {
     };
   }
 
-  /** What a worker that ended had begun in more than one call, and may have left behind. */
+  /** The work that a worker had begun in more than one call before it ended, and may have left behind. */
   takeLeft(): readonly Unfinished[] {
     const left = [...this.#left.values()];
     this.#left.clear();
@@ -120,5 +127,67 @@ export class RemoteRange implements RunningRange {
     const left = this.#left.get(key) ?? { intents: [], uploads: [] };
     this.#left.set(key, left);
     return left;
+  }
+}
+
+const OF_LISTING: ReadonlySet<string> = new Set(["unreadable-key", "unreadable-size", "unreadable-date"]);
+
+/** Whether the listing alone decided the outcome, without a question to the store. */
+export function isOfListing({ outcome }: OutcomeRecord): boolean {
+  return outcome.kind === "failed" && OF_LISTING.has(outcome.reason);
+}
+
+type State = Parameters<OwnerCalls["state"]>[0];
+
+export interface RangeTools {
+  readonly write: (range: RemoteRange, record: JournalRecord) => Promise<void>;
+  readonly begin: (range: RemoteRange, copy: BegunCopy) => Promise<void>;
+  /** Called for each line, before it is written. */
+  readonly onLine: (range: RemoteRange) => void;
+  readonly onState: (state: State) => void;
+  /** `error`: why the range did not come to its end. `isHandedBack`: another worker is to go on with it. */
+  readonly onEnded: (id: number, end: { readonly error?: unknown; readonly isHandedBack: boolean }) => void;
+}
+
+/** The calls of one worker for the ranges that it holds, by their ids. For any other range its calls are refused. */
+export function rangeCalls(
+  ranges: ReadonlyMap<number, RemoteRange>,
+  { write, begin, onLine, onState, onEnded }: RangeTools,
+): Pick<OwnerCalls, "append" | "begin" | "state" | "ended"> {
+  const rangeOf = (id: number) => {
+    const range = ranges.get(id);
+    if (range === undefined) throw new Error("the range is not this worker's any more");
+    return range;
+  };
+  return {
+    append: async ({ range: id, record }) => {
+      const range = rangeOf(id);
+      onLine(range);
+      await during(range.writing, write(range, record));
+    },
+    begin: async ({ range: id, copy }) => {
+      const range = rangeOf(id);
+      await during(range.writing, begin(range, copy));
+    },
+    state: (state) => {
+      for (const { id, lastKey, listed } of state.ranges) {
+        const range = ranges.get(id);
+        if (range !== undefined) Object.assign(range, { lastKey: lastKey ?? range.lastKey, listed });
+      }
+      onState(state);
+    },
+    ended: ({ range, error, isUnordered, isHandedBack = false }) => {
+      const failure = isUnordered ? new Unordered() : error && fromSent(error);
+      onEnded(range, { isHandedBack, ...(failure === undefined ? {} : { error: failure }) });
+    },
+  };
+}
+
+async function during(writing: Set<Promise<unknown>>, work: Promise<void>): Promise<void> {
+  writing.add(work);
+  try {
+    await work;
+  } finally {
+    writing.delete(work);
   }
 }

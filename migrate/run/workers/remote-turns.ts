@@ -1,3 +1,4 @@
+import type { Settled } from "../../store/pace/adaptive-rate.js";
 import type { RateChange, Turns, TurnsByAccess } from "../../store/rate-limited-store.js";
 import type { Channel } from "./channel.js";
 import type { OwnerCalls } from "./worker-calls.js";
@@ -32,18 +33,24 @@ export function remoteTurns(owner: Channel<OwnerCalls>, limited: Readonly<Record
   };
 }
 
+const NO_OUTCOMES = { sentAt: Number.POSITIVE_INFINITY, answered: 0, refused: 0, broken: 0 };
+
 class AccessTurns implements Turns {
   readonly #owner: Channel<OwnerCalls>;
   readonly #access: Access;
   #isLimited: boolean;
   #waiting: (() => void)[] = [];
   #isAsking = false;
-  #outcomes = { sentAt: Number.POSITIVE_INFINITY, answered: 0, refused: 0 };
+  #outcomes = { ...NO_OUTCOMES };
 
   constructor(owner: Channel<OwnerCalls>, access: Access, isLimited: boolean) {
     this.#owner = owner;
     this.#access = access;
     this.#isLimited = isLimited;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   setLimited(isLimited: boolean): void {
@@ -52,27 +59,28 @@ class AccessTurns implements Turns {
     if (!isLimited) this.#let(this.#waiting.length);
   }
 
-  pass(signal?: AbortSignal): Promise<void> {
-    if (!this.#isLimited || signal?.aborted) return Promise.resolve();
+  pass(signal?: AbortSignal): Promise<void> | undefined {
+    if (!this.#isLimited || signal?.aborted) return undefined;
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      void this.#ask();
+      // Without an owner nobody may send, and the interruption ends what waits.
+      this.#ask().catch(() => undefined);
     });
   }
 
-  settled(sentAt: number, as: "answered" | "refused"): void {
+  settled(sentAt: number, as: Settled): void {
     this.#outcomes.sentAt = Math.min(this.#outcomes.sentAt, sentAt);
     this.#outcomes[as] += 1;
   }
 
   /** Tells the owner what became of the requests since the last report. */
   report(): void {
-    const { sentAt, answered, refused } = this.#outcomes;
-    if (answered + refused === 0) return;
-    this.#outcomes = { sentAt: Number.POSITIVE_INFINITY, answered: 0, refused: 0 };
+    const { sentAt, ...counts } = this.#outcomes;
+    if (sentAt === Number.POSITIVE_INFINITY) return;
+    this.#outcomes = { ...NO_OUTCOMES };
     const at = performance.timeOrigin + sentAt;
     const isFree = !this.#isLimited;
-    this.#owner.tell("settled", { access: this.#access, sentAt: at, answered, refused, isFree });
+    this.#owner.tell("settled", { access: this.#access, sentAt: at, ...counts, isFree });
   }
 
   async #ask(): Promise<void> {

@@ -1,35 +1,52 @@
-import type { ProgressEvent } from "../../journal/events.js";
+import { createHash } from "node:crypto";
+import type { SharedFacts } from "../../compare/known.js";
+import type { ConnectedEvent, ProgressEvent } from "../../journal/events.js";
 import type { BegunCopy } from "../../journal/in-flight.js";
 import type { JournalRecord } from "../../journal/record.js";
 import type { RangeProgress } from "../../journal/resume.js";
 import type { RunRecord } from "../../journal/run-record.js";
 import type { Capabilities, Property } from "../../model/capabilities.js";
+import type { StrategyName } from "../../model/reason.js";
 import type { Scope } from "../../model/scope.js";
-import type { StrategyName } from "../../model/strategy.js";
-import type { BucketSettings, Place } from "../../object/context.js";
+import type { BucketSettings, Place, RunContext } from "../../object/context.js";
 import type { GivenOptions } from "../../options/run-options.js";
+import type { SentRequest } from "../../store/operations.js";
+import type { Settled } from "../../store/pace/adaptive-rate.js";
 import type { RateChange } from "../../store/rate-limited-store.js";
-import type { SentError } from "./channel.js";
+import type { Channel, SentError } from "./channel.js";
 
-/** What a worker needs to know of the run before its first range. It reads keys and credentials itself. */
+/** The facts of the run that a worker needs before its first range. It reads keys and credentials itself. */
 export interface WorkerStart {
   readonly command: RunRecord["command"];
   readonly given: GivenOptions;
   readonly toolVersion: string;
   readonly runStartedAt: string;
+  readonly scopes: readonly Scope[];
+  /** What the run reads in step with its listings. */
+  readonly facts: SharedFacts;
   /** The buckets that are in another region than the run's own. */
   readonly regions: readonly (readonly [bucket: string, region: string])[];
   /** The prefixes of the keys of test objects. */
   readonly testObjects: readonly Place[];
-  /** Objects in flight at once in this worker. */
+  /** The most objects in flight in this worker. */
   readonly concurrency: number;
+  /** How many are in flight at first. */
+  readonly atFirst: number;
   readonly limited: Readonly<Record<RateChange["access"], boolean>>;
+  /** The locations that a worker on another machine must be able to list. */
+  readonly reach: readonly Scope[];
+  /** Whether the owner logs the requests of the worker. */
+  readonly tellsRequests: boolean;
 }
 
-/** What a worker found, to be compared with what the owner of the run found. Reveals no secret. */
+/** The findings of a worker, to be compared with those of the run's owner. Reveals no secret. */
 export interface WorkerFacts {
   readonly accessKeyId: string | null;
   readonly customerKeys: RunRecord["customerKeys"] | null;
+  /** The SHA-256 of the capabilities that it plans with. */
+  readonly capabilities: string;
+  /** Its time, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A range to process. */
@@ -57,12 +74,10 @@ interface SentWay {
   readonly sourceKey: string | null;
 }
 
-interface Settled {
+interface SettledRequests extends Readonly<Record<Settled, number>> {
   readonly access: RateChange["access"];
   /** When the first of them was sent, in milliseconds since 1970. */
   readonly sentAt: number;
-  readonly answered: number;
-  readonly refused: number;
   /** Whether they were sent without turns. */
   readonly isFree: boolean;
 }
@@ -70,6 +85,8 @@ interface Settled {
 /** How far the ranges of a worker are. */
 interface WorkerState {
   readonly inFlight: number;
+  /** How many may be in flight now. */
+  readonly most: number;
   readonly ranges: readonly { readonly id: number; readonly lastKey: string | null; readonly listed: number }[];
   /** The sizes of the objects in scope that were listed since the last state, in bytes. */
   readonly sizes: readonly number[];
@@ -77,7 +94,7 @@ interface WorkerState {
   readonly touched: Readonly<Record<string, number>>;
 }
 
-/** What a worker asks of the owner of the run. */
+/** The calls of a worker to the owner of the run. */
 export interface OwnerCalls {
   /** Resolves once the line is on the disk. */
   append(given: { readonly range: number; readonly record: JournalRecord }): Promise<void>;
@@ -92,16 +109,23 @@ export interface OwnerCalls {
   }): Promise<void>;
   /** Takes turns to send requests. Resolves with how many, at least one. */
   turns(given: { readonly access: RateChange["access"]; readonly count: number }): Promise<number>;
-  settled(given: Settled): void;
+  settled(given: SettledRequests): void;
   state(given: WorkerState): void;
   event(given: ProgressEvent): void;
+  request(given: SentRequest): void;
   repeated(given: Place): void;
-  ended(given: { readonly range: number; readonly error?: SentError; readonly isUnordered?: boolean }): void;
+  /** `isHandedBack`: the worker leaves, and another one is to go on. */
+  ended(given: {
+    readonly range: number;
+    readonly error?: SentError;
+    readonly isUnordered?: boolean;
+    readonly isHandedBack?: boolean;
+  }): void;
   /** No call of the worker can succeed any more. */
   lost(error: SentError): void;
 }
 
-/** What the owner of the run asks of a worker. */
+/** The calls of the owner of the run to a worker. */
 export interface WorkerCalls {
   /** Resolves once the worker can take ranges. */
   start(given: WorkerStart): Promise<WorkerFacts>;
@@ -111,9 +135,51 @@ export interface WorkerCalls {
   stop(given: { readonly range: number }): void;
   /** Test objects with this prefix may exist from now on. */
   testObject(given: Place): Promise<void>;
-  /** What is known of the buckets has changed. */
+  /** Reports that the facts about the buckets have changed. */
   forgetWays(given: null): void;
   limited(given: { readonly access: RateChange["access"]; readonly isLimited: boolean }): void;
   /** The run is interrupted. */
   interrupt(given: null): void;
+}
+
+/** How a worker on another machine differs from one of the owner's own processes. */
+export interface ServeTools {
+  /** The options of this machine, which replace those of the owner. */
+  readonly given?: GivenOptions;
+  /** Further calls of the owner. */
+  readonly calls?: { readonly [name: string]: (given: never) => unknown };
+  /** Whether another worker is to go on with the ranges that this one stops. */
+  readonly isLeaving?: () => boolean;
+  /** Called before the store is asked. */
+  readonly onConnected?: (event: ConnectedEvent) => void;
+}
+
+export interface Serving {
+  readonly owner: Channel<OwnerCalls>;
+  /** Processes a range. Resolves once the owner knows how it ended. */
+  process(range: SentRange): Promise<void>;
+  /** Begins no further object of any range. */
+  stop(): void;
+  interrupt(): void;
+  close(): void;
+}
+
+/** The copies of a range that are begun, as its worker knows them. The owner writes them down. */
+export function copiesInFlight(
+  owner: Pick<Channel<OwnerCalls>, "call">,
+  range: number,
+  earlier: readonly BegunCopy[],
+): RunContext["inFlight"] {
+  const begun = new Map(earlier.map((copy) => [copy.facts.key, copy]));
+  return {
+    begin: ({ facts, ...copy }) =>
+      owner.call("begin", { range, copy: { facts: { ...facts, customerKey: null }, ...copy } }),
+    // The owner does so once the outcome is on the disk.
+    settle: ({ key }) => void begun.delete(key),
+    earlier: ({ key }) => begun.get(key),
+  };
+}
+
+export function fingerprintOf(capabilities: Capabilities): string {
+  return createHash("sha256").update(JSON.stringify(capabilities)).digest("hex");
 }

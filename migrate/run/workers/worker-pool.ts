@@ -5,26 +5,30 @@ import { RunError } from "../../errors.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { Room } from "../../object/room.js";
 import { withoutSecrets } from "../../store/wire.js";
-import { type RangeRecords, type RangeWork, Unordered } from "../process-range.js";
-import { type Channel, fromSent, type Message, openChannel, type Port, startError } from "./channel.js";
-import type { RemoteRange } from "./remote-range.js";
+import { AT_FIRST } from "../adaptive-room.js";
+import type { RangeRecords, RangeWork } from "../process-range.js";
+import { type Channel, type Message, openChannel, type Port, startError } from "./channel.js";
+import { type RemoteRange, rangeCalls } from "./remote-range.js";
 import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
 
 /** So many workers may end in a row before any of them has brought a line. */
 const MOST_DEATHS = 3;
-/** A worker that was told to stop, and does not, is ended. */
+/** The pool ends a worker that does not stop when asked. */
 const STOP_WITHIN_MS = 15_000;
 const MOST_WORDS = 2000;
 
+export type InFlightShare = Pick<WorkerStart, "concurrency" | "atFirst">;
 export interface PoolTools {
   /** How many processes work, this one included. */
   readonly workers: number;
   /** The objects in flight in this process. */
   readonly room: Room;
-  readonly start: (concurrency: number) => WorkerStart;
+  /** Resolves once a worker can begin. */
+  readonly prepare: () => Promise<void>;
+  readonly start: (inFlight: InFlightShare) => WorkerStart;
   /** Throws if the worker has another identity or other keys than this process. */
   readonly check: (facts: WorkerFacts) => void;
-  /** What a worker may call, besides what concerns its ranges. */
+  /** The calls of a worker, besides those for its ranges. */
   readonly calls: Omit<OwnerCalls, "append" | "begin" | "state" | "ended">;
   readonly remote: (work: RangeWork, records: RangeRecords) => RemoteRange;
   readonly write: (range: RemoteRange, record: Parameters<OwnerCalls["append"]>[0]["record"]) => Promise<void>;
@@ -40,32 +44,44 @@ export interface PoolTools {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The worker processes in which the ranges of a run are processed. */
+export interface Pool {
+  /** Begins a range in the worker that has the least to do. */
+  start(work: RangeWork, records: RangeRecords): RunningRange;
+  /** Whether more ranges at once would bring nothing. */
+  isBusy(): boolean;
+  /** Resolves once no worker takes these objects for objects of the bucket. */
+  testObject(place: { readonly bucket: string; readonly key: string }): Promise<void>;
+  /** Tells all workers. */
+  tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void;
+  close(): Promise<void>;
+}
+
 /** The processes of a run: this one, and workers that are started once there are ranges for them. */
-export class WorkerPool {
+export class WorkerPool implements Pool {
   readonly #tools: PoolTools;
-  /** The objects in flight in each worker, and in this process beside them. */
-  readonly #share: number;
+  /** The most objects in flight in this process beside the workers. */
   readonly #mine: number;
   readonly #workers: WorkerProcess[];
   #here = 0;
 
   constructor(tools: PoolTools) {
     this.#tools = tools;
-    this.#share = Math.floor(tools.room.most / tools.workers);
-    this.#mine = tools.room.most - this.#share * (tools.workers - 1);
+    const concurrency = Math.floor(tools.room.limit / tools.workers);
+    const share = { concurrency, atFirst: Math.min(concurrency, Math.ceil(AT_FIRST / tools.workers)) };
+    this.#mine = tools.room.limit - concurrency * (tools.workers - 1);
     const deaths = { inARow: 0 };
-    this.#workers = Array.from({ length: tools.workers - 1 }, () => new WorkerProcess(tools, this.#share, deaths));
+    this.#workers = Array.from({ length: tools.workers - 1 }, () => new WorkerProcess(tools, share, deaths));
     tools.signal?.addEventListener("abort", () => {
       for (const worker of this.#workers) worker.interrupt();
     });
   }
 
-  /** Begins a range in the process that has the least to do. */
   start(work: RangeWork, records: RangeRecords): RunningRange {
     const [idlest] = this.#workers.toSorted((a, b) => a.ranges - b.ranges || a.inFlight - b.inFlight);
     const isMine = idlest === undefined || this.#here < idlest.ranges || (this.#here === 0 && idlest.ranges === 0);
     if (!isMine) {
-      this.#tools.room.most = this.#mine;
+      this.#tools.room.limit = this.#mine;
       return idlest.take(this.#tools.remote(work, records));
     }
     this.#here += 1;
@@ -77,19 +93,16 @@ export class WorkerPool {
     return running;
   }
 
-  /** Whether every process has as much to do as it can. */
   isBusy(): boolean {
     const { room } = this.#tools;
     if (this.#here === 0 || this.#workers.some(({ ranges }) => ranges === 0)) return false;
-    return room.inFlight >= room.most / 2 && this.#workers.every(({ inFlight }) => inFlight >= this.#share / 2);
+    return [room, ...this.#workers].every(({ inFlight, most }) => inFlight >= most / 2);
   }
 
-  /** Resolves once no worker takes these objects for objects of the bucket. */
   async testObject(place: { readonly bucket: string; readonly key: string }): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.call("testObject", place)));
   }
 
-  /** Tells all workers. */
   tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
     for (const worker of this.#workers) worker.tell(name, given);
   }
@@ -99,16 +112,14 @@ export class WorkerPool {
   }
 }
 
-/** Beside the chunks of the package; a checkout has it once it is built. */
-const PROGRAMS = ["../cli/worker-process.js", "../../../cli/worker-process.js", "../../../dist/cli/worker-process.js"];
-
-function workerProgram(): string {
-  const found = PROGRAMS.map((path) => new URL(path, import.meta.url)).find((place) => existsSync(place));
-  if (found === undefined)
-    throw new RunError(
-      "the program of the worker processes is missing from the package: install it again, or give --workers 1",
-    );
-  return fileURLToPath(found);
+/** The program beside the chunks of this package. The sources use the one that was built of them. `of`: this module. */
+export function workerProgram(of = import.meta.url): string {
+  const path = of.endsWith(".ts") ? "../../../dist/cli/worker-process.js" : "../cli/worker-process.js";
+  const program = fileURLToPath(new URL(path, of));
+  if (existsSync(program)) return program;
+  throw new RunError(
+    "the program of the worker processes is missing from the package: install it again, or give --workers 1",
+  );
 }
 
 interface Running {
@@ -120,15 +131,17 @@ interface Running {
 /** A worker, in whatever process it is now. */
 class WorkerProcess {
   inFlight = 0;
+  most: number;
   readonly #tools: PoolTools;
-  readonly #share: number;
+  readonly #share: InFlightShare;
   readonly #deaths: { inARow: number };
   readonly #ranges = new Map<number, RemoteRange>();
   #running: Running | null = null;
   #lastId = 0;
 
-  constructor(tools: PoolTools, share: number, deaths: { inARow: number }) {
+  constructor(tools: PoolTools, share: InFlightShare, deaths: { inARow: number }) {
     this.#tools = tools;
+    this.most = share.atFirst;
     this.#share = share;
     this.#deaths = deaths;
   }
@@ -151,7 +164,7 @@ class WorkerProcess {
 
   async call(name: "testObject", given: Parameters<WorkerCalls["testObject"]>[0]): Promise<void> {
     const { channel, ready } = this.#running ?? {};
-    // A worker that is gone lists nothing, and the next one is told at its start.
+    // A worker that is gone lists nothing, and the next one learns it at its start.
     await ready?.then(() => channel?.call(name, given)).catch(() => undefined);
   }
 
@@ -209,7 +222,8 @@ class WorkerProcess {
       receive: (listener) => void child.on("message", (batch) => listener(batch as Message[])),
     };
     const channel = openChannel<WorkerCalls>(port, { ...this.#calls() });
-    const ready = channel.call("start", this.#tools.start(this.#share)).then(this.#tools.check);
+    const { prepare, start, check } = this.#tools;
+    const ready = prepare().then(() => channel.call("start", start(this.#share)).then(check));
     ready.catch(() => undefined);
     const running = { child, channel, ready };
     const exited = (why: string) => {
@@ -223,35 +237,20 @@ class WorkerProcess {
 
   #calls(): OwnerCalls {
     const { calls, write, begin, onState } = this.#tools;
-    const rangeOf = (id: number) => {
-      const range = this.#ranges.get(id);
-      if (range === undefined) throw new Error("the range is not this worker's any more");
-      return range;
-    };
-    return {
-      ...calls,
-      append: async ({ range: id, record }) => {
-        const range = rangeOf(id);
+    const ofRanges = rangeCalls(this.#ranges, {
+      write,
+      begin,
+      onLine: () => {
         this.#deaths.inARow = 0;
-        await during(range.writing, write(range, record));
       },
-      begin: async ({ range: id, copy }) => {
-        const range = rangeOf(id);
-        await during(range.writing, begin(range, copy));
-      },
-      state: (state) => {
+      onState: (state) => {
         this.inFlight = state.inFlight;
-        for (const { id, lastKey, listed } of state.ranges) {
-          const range = this.#ranges.get(id);
-          if (range !== undefined) Object.assign(range, { lastKey: lastKey ?? range.lastKey, listed });
-        }
+        this.most = state.most;
         onState(state);
       },
-      ended: ({ range, error, isUnordered }) => {
-        if (error === undefined) this.#end(range);
-        else this.#end(range, isUnordered ? new Unordered() : fromSent(error));
-      },
-    };
+      onEnded: (id, { error }) => this.#end(id, error),
+    });
+    return { ...calls, ...ofRanges };
   }
 
   /** Begins the ranges of a process that ended again, in another one. */
@@ -284,14 +283,5 @@ class WorkerProcess {
     } catch (error) {
       range.end(error);
     }
-  }
-}
-
-async function during(writing: Set<Promise<unknown>>, work: Promise<void>): Promise<void> {
-  writing.add(work);
-  try {
-    await work;
-  } finally {
-    writing.delete(work);
   }
 }

@@ -1,28 +1,43 @@
 import { setMaxListeners } from "node:events";
-import pLimit from "p-limit";
+import { isDeepStrictEqual } from "node:util";
+import { openShared, type SortedFacts } from "../../compare/known.js";
+import { openWalk } from "../../compare/named-walk.js";
 import { RunError, TOOL_VERSION } from "../../errors.js";
 import type { BegunCopy } from "../../journal/in-flight.js";
-import { wholeWalk } from "../../list/list-objects.js";
 import { objectFilter } from "../../list/object-filter.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { Capabilities } from "../../model/capabilities.js";
 import type { Place, RunContext } from "../../object/context.js";
-import { createRoom } from "../../object/room.js";
+import { EarlyAcls } from "../../object/early-acl.js";
+import { createTransferLimits, type Room } from "../../object/room.js";
 import { type ResolvedOptions, resolveOptions } from "../../options/resolve-options.js";
+import { requests, type SentRequest } from "../../store/operations.js";
 import type { StoreError } from "../../store/store-error.js";
 import { createRemovalGuard } from "../../versions/removal-guard.js";
-import { countTouched, modeOf, NOTHING_KNOWN } from "../build-context.js";
+import { countTouched, knownObjects, modeOf } from "../build-context.js";
+import { connectedEvent } from "../check-access.js";
 import { type Connection, connect } from "../connect.js";
 import { runRange, Unordered } from "../process-range.js";
 import { customerKeysOf } from "../session.js";
 import { type Channel, openChannel, type Port, toSent } from "./channel.js";
 import { remoteTurns } from "./remote-turns.js";
-import type { KnownOfBucket, OwnerCalls, SentRange, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
+import {
+  copiesInFlight,
+  fingerprintOf,
+  type KnownOfBucket,
+  type OwnerCalls,
+  type SentRange,
+  type ServeTools,
+  type Serving,
+  type WorkerCalls,
+  type WorkerFacts,
+  type WorkerStart,
+} from "./worker-calls.js";
 
 const STATE_EVERY_MS = 50;
 
 /** Serves the owner of a run behind this port, until `close` is called. */
-export function serveOwner(port: Port): { close(): void } {
+export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
   let worker: Worker | null = null;
   const started = () => {
     if (worker === null) throw new Error("the worker was not started");
@@ -30,20 +45,26 @@ export function serveOwner(port: Port): { close(): void } {
   };
   const calls: WorkerCalls = {
     start: async (given) => {
-      worker = await Worker.open(given, owner);
-      return worker.facts();
+      worker = await Worker.open({ ...given, given: { ...given.given, ...tools.given } }, owner, tools.isLeaving);
+      return worker.facts(tools);
     },
-    range: (given) => started().begin(given),
+    range: (given) => void started().begin(given),
     narrow: async ({ range, through }) => started().narrow(range, through),
     stop: ({ range }) => started().stop(range),
     testObject: async (place) => started().addTestObject(place),
-    // What is told before the start is part of it.
+    // Notices before the start are part of it.
     forgetWays: () => worker?.forgetWays(),
     limited: ({ access, isLimited }) => worker?.setLimited(access, isLimited),
     interrupt: () => worker?.interrupt(),
   };
-  const owner = openChannel<OwnerCalls>(port, { ...calls });
-  return { close: () => worker?.close() };
+  const owner = openChannel<OwnerCalls>(port, { ...calls, ...tools.calls });
+  return {
+    owner,
+    process: (range) => started().begin(range),
+    stop: () => worker?.stopAll(),
+    interrupt: () => worker?.interrupt(),
+    close: () => worker?.close(),
+  };
 }
 
 interface BegunRange {
@@ -56,33 +77,42 @@ class Worker {
   readonly #start: WorkerStart;
   readonly #owner: Channel<OwnerCalls>;
   readonly #options: ResolvedOptions;
+  readonly #facts: SortedFacts;
   readonly #turns: ReturnType<typeof remoteTurns>;
   readonly #connection: Connection;
-  readonly #room;
+  readonly #room: Room;
   readonly #touched = countTouched(false);
   readonly #interruption = new AbortController();
   readonly #signal: AbortSignal;
   readonly #testObjects: Place[];
   readonly #ranges = new Map<number, BegunRange>();
   readonly #reporting: NodeJS.Timeout;
+  readonly #isLeaving: () => boolean;
   #known = new Map<string, Promise<Capabilities | null>>();
   #sizes: number[] = [];
+  readonly #capabilities: Capabilities[] = [];
 
-  static async open(start: WorkerStart, owner: Channel<OwnerCalls>): Promise<Worker> {
+  static async open(start: WorkerStart, owner: Channel<OwnerCalls>, isLeaving = () => false): Promise<Worker> {
     if (start.toolVersion !== TOOL_VERSION) {
       throw new RunError(
         `a worker process is of version ${TOOL_VERSION}, and the run of ${start.toolVersion}: stop it, and continue with --resume`,
       );
     }
-    return new Worker(start, owner, await resolveOptions(start.given));
+    return new Worker(start, owner, await resolveOptions(start.given), isLeaving);
   }
 
-  private constructor(start: WorkerStart, owner: Channel<OwnerCalls>, options: ResolvedOptions) {
+  private constructor(
+    start: WorkerStart,
+    owner: Channel<OwnerCalls>,
+    options: ResolvedOptions,
+    isLeaving: () => boolean,
+  ) {
+    this.#isLeaving = isLeaving;
     this.#start = start;
     this.#owner = owner;
     this.#options = options;
+    this.#facts = openShared(start.facts, start.scopes);
     this.#testObjects = [...start.testObjects];
-    this.#room = createRoom(start.concurrency);
     this.#turns = remoteTurns(owner, start.limited);
     const { command, concurrency } = start;
     this.#connection = connect({
@@ -93,6 +123,8 @@ class Worker {
       onEvent: (event) => owner.tell("event", event),
       turns: this.#turns,
     });
+    this.#room = this.#connection.openRoom(start.atFirst);
+    if (start.tellsRequests) requests.subscribe((request) => owner.tell("request", request as SentRequest));
     for (const [bucket, region] of start.regions) this.#connection.place(bucket, region);
     const { lost } = this.#connection;
     lost.addEventListener("abort", () => owner.tell("lost", toSent(lost.reason as StoreError)));
@@ -101,12 +133,17 @@ class Worker {
     this.#reporting = setInterval(() => this.#report(), STATE_EVERY_MS);
   }
 
-  async facts(): Promise<WorkerFacts> {
+  async facts({ onConnected }: Pick<ServeTools, "onConnected">): Promise<WorkerFacts> {
+    const connected = await connectedEvent(this.#options, this.#connection);
+    onConnected?.(connected);
     const { customerKeys = null } = customerKeysOf(this.#options);
-    return { accessKeyId: await this.#connection.accessKeyId(), customerKeys };
+    const { firstContact } = this.#connection;
+    for (const scope of this.#start.reach) await firstContact.listObjects({ ...scope, limit: 1 });
+    const capabilities = fingerprintOf(this.#options.capabilities.values);
+    return { accessKeyId: connected.accessKeyId, customerKeys, capabilities, at: Date.now() };
   }
 
-  begin({ id, scope, progress, unplaced, unplacedHere, settings, earlier }: SentRange): void {
+  begin({ id, scope, progress, unplaced, unplacedHere, settings, earlier }: SentRange): Promise<void> {
     const stop = new AbortController();
     const context = this.#contextOf(id, settings, earlier);
     const work = {
@@ -120,7 +157,7 @@ class Worker {
     // The owner counts the outcomes as it writes them.
     const running = runRange(work, context, { onOutcome: () => undefined, stop: stops });
     this.#ranges.set(id, { running, stop });
-    running.done.then(
+    return running.done.then(
       () => this.#end(id),
       (error: unknown) => this.#end(id, error),
     );
@@ -132,6 +169,10 @@ class Worker {
 
   stop(id: number): void {
     this.#ranges.get(id)?.stop.abort();
+  }
+
+  stopAll(): void {
+    for (const { stop } of this.#ranges.values()) stop.abort();
   }
 
   addTestObject(place: Place): void {
@@ -160,7 +201,8 @@ class Worker {
     this.#report();
     this.#ranges.delete(id);
     const failure = error === undefined ? {} : { error: toSent(error) };
-    this.#owner.tell("ended", { range: id, ...failure, isUnordered: error instanceof Unordered });
+    const isHandedBack = this.#isLeaving();
+    this.#owner.tell("ended", { range: id, ...failure, isUnordered: error instanceof Unordered, isHandedBack });
   }
 
   #report(): void {
@@ -171,58 +213,50 @@ class Worker {
     }));
     const sizes = this.#sizes;
     this.#sizes = [];
-    this.#owner.tell("state", { inFlight: this.#room.inFlight, ranges, sizes, touched: this.#touched.take() });
+    const { inFlight, most } = this.#room;
+    this.#owner.tell("state", { inFlight, most, ranges, sizes, touched: this.#touched.take() });
   }
 
   #contextOf(range: number, settings: SentRange["settings"], earlier: readonly BegunCopy[]): RunContext {
     const { store } = this.#connection;
     const { policy, keys, noncurrent, versions, filters, capabilities: known } = this.#options;
-    const owner = this.#owner;
+    const { command, scopes } = this.#start;
+    const [owner, signal, settingsOf, now] = [this.#owner, this.#signal, () => settings ?? undefined, () => new Date()];
     const isOf = (object: Place) => (begun: Place) =>
       begun.bucket === object.bucket && object.key.startsWith(begun.key);
     return {
-      mode: modeOf({ command: this.#start.command, options: this.#options }),
+      mode: modeOf({ command, options: this.#options }),
       policy,
       noncurrent,
       versions,
       keys,
       room: this.#room,
       mostRanges: 1,
-      partLimit: pLimit(this.#start.concurrency),
+      earlyAcls: new EarlyAcls(),
+      ...createTransferLimits(this.#start.atFirst),
       store: this.#touched.watch(store),
       testStore: store,
       capabilities: known.values,
-      settingsOf: () => settings ?? undefined,
+      settingsOf,
       ...this.#waysOf(),
       isTestObject: (object) => this.#testObjects.some(isOf(object)),
-      walk: wholeWalk(store, { signal: this.#signal, onRepeated: (place) => owner.tell("repeated", place) }),
+      walk: openWalk(store, this.#facts.named, { signal, onRepeated: (place) => owner.tell("repeated", place) }),
       isInScope: objectFilter(filters),
-      known: NOTHING_KNOWN,
+      known: knownObjects(command, this.#facts, { scopes, store, signal, now, bucketOf: settingsOf }),
       journal: { append: (record) => owner.call("append", { range, record }) },
-      inFlight: this.#inFlightOf(range, earlier),
+      inFlight: copiesInFlight(owner, range, earlier),
       removals: createRemovalGuard({ store, capabilities: known.values, keys }),
       onEvent: (event) => {
         if (event.kind === "listed") this.#sizes.push(event.sizeBytes);
         else owner.tell("event", event);
       },
-      signal: this.#signal,
+      signal,
       runStartedAt: new Date(this.#start.runStartedAt),
-      now: () => new Date(),
+      now,
     };
   }
 
-  #inFlightOf(range: number, earlier: readonly BegunCopy[]): RunContext["inFlight"] {
-    const begun = new Map(earlier.map((copy) => [copy.facts.key, copy]));
-    return {
-      begin: ({ facts, ...copy }) =>
-        this.#owner.call("begin", { range, copy: { facts: { ...facts, customerKey: null }, ...copy } }),
-      // The owner does so once the outcome is on the disk.
-      settle: ({ key }) => void begun.delete(key),
-      earlier: ({ key }) => begun.get(key),
-    };
-  }
-
-  /** What the owner knows of the ways of copying in a bucket. It alone puts test objects. */
+  /** The owner's knowledge of the ways of copying in a bucket. It alone puts test objects. */
   #waysOf(): Pick<RunContext, "capabilitiesOf" | "beforeCopy" | "stopWay" | "beforeTestObject"> {
     const owner = this.#owner;
     return {
@@ -251,6 +285,9 @@ class Worker {
 
   #settle(bucket: string, { capabilities, kmsKey }: KnownOfBucket): Capabilities | null {
     if (kmsKey !== null) this.#options.policy.target.kmsKey?.settle(bucket, kmsKey);
-    return capabilities;
+    // Equal plans are the same object, so that nothing is planned twice.
+    const known = this.#capabilities.find((earlier) => isDeepStrictEqual(earlier, capabilities));
+    if (known === undefined && capabilities !== null) this.#capabilities.push(capabilities);
+    return known ?? capabilities;
   }
 }

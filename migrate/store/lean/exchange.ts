@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import type { ObjectInput, RequestHeaders } from "../object-store.js";
-import type { Operation } from "../operations.js";
+import { type Operation, publishRequest, requests } from "../operations.js";
 import type { Credentials } from "../sdk/open-client.js";
 import type { ServerClock } from "../store-error.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { answerError, type IncomingAnswer, parseXml, socketError, TextAnswer } from "../transport/answer.js";
-import { openPools, type WholeRequest } from "../transport/pool.js";
-import { createSigner } from "../transport/sign.js";
-import { callLimits, encodeKey, encodeSegment } from "../wire.js";
+import { openPools } from "../transport/pool.js";
+import { callLimits, type WholeRequest } from "../transport/request.js";
+import { createSigner, createSigningTime } from "../transport/sign.js";
+import { encodeKey, objectQuery } from "../wire.js";
 
 interface EndpointParts {
   readonly protocol: "http:" | "https:";
@@ -35,17 +36,26 @@ function isAddress(hostname: string): boolean {
  * keys.
  */
 export function objectUrl(endpoint: EndpointParts, bucket: string, key: string): { host: string; path: string } {
+  const { host, folder } = bucketUrl(endpoint, bucket);
+  return { host, path: folder + encodeKey(key) };
+}
+
+/** Host of a bucket, and the beginning of its objects' paths. */
+function bucketUrl(endpoint: EndpointParts, bucket: string): { host: string; folder: string } {
   // Wildcard certificates of virtual hosts do not cover a second label, and an IP address has no subdomains.
   const hasDots = bucket.includes(".") && endpoint.protocol === "https:";
   const inPath = endpoint.pathStyle || hasDots || isAddress(endpoint.hostname);
   const host = inPath ? endpoint.hostname : `${bucket}.${endpoint.hostname}`;
-  return { host, path: `${endpoint.basePath}${inPath ? `/${bucket}` : ""}/${encodeKey(key)}` };
+  return { host, folder: `${endpoint.basePath}${inPath ? `/${bucket}` : ""}/` };
 }
 
-/** Builds a query string, leaving out undefined parameters. */
-export function objectQuery(parameters: Readonly<Record<string, string | undefined>>): string {
-  const present = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return present.map(([name, value]) => `${name}=${encodeSegment(value)}`).join("&");
+function bucketUrls(endpoint: EndpointParts): (bucket: string) => ReturnType<typeof bucketUrl> {
+  const urls = new Map<string, ReturnType<typeof bucketUrl>>();
+  return (bucket) => {
+    const url = urls.get(bucket) ?? bucketUrl(endpoint, bucket);
+    urls.set(bucket, url);
+    return url;
+  };
 }
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -77,8 +87,18 @@ interface LeanCall {
   readonly body?: Uint8Array;
 }
 
-/** Signs and sends a call, and resolves with any answer. Rejects with a `StoreError` if no answer came. */
-export type Exchange = (call: LeanCall) => Promise<IncomingAnswer>;
+/**
+ * Signs and sends a call, and resolves with what `read` makes of the answer, whatever its status. Rejects with
+ * a `StoreError` if no answer came.
+ */
+export type Exchange = <Result>(call: LeanCall, read: (answer: IncomingAnswer) => Result) => Promise<Result>;
+
+function publish(begunAt: number, call: LeanCall, answer: IncomingAnswer | null): void {
+  const { operation, method, bucket, key } = call;
+  const { status = null, headers } = answer ?? {};
+  const requestId = headers?.["x-amz-request-id"] ?? null;
+  publishRequest(begunAt, { operation, method, bucket, key, status, requestId });
+}
 
 interface Exchanges {
   readonly exchange: Exchange;
@@ -87,50 +107,45 @@ interface Exchanges {
 }
 
 export function createExchange(options: LeanOptions): Exchanges {
-  const { clock } = options;
-  const { protocol, port, ...endpoint } = parseEndpoint(options.endpoint, options.pathStyle);
+  const { clock, accountHeaders = {} } = options;
+  const endpoint = parseEndpoint(options.endpoint, options.pathStyle);
+  const { protocol, port } = endpoint;
   const { send, close } = openPools(options.network ?? PLAIN_NETWORK, options.maxSockets);
   const sign = createSigner(options.region);
   const signingTime = createSigningTime();
-  const exchange: Exchange = async ({ operation, method, bucket, key, query, headers: given, body }) => {
-    const { host: hostname, path: ofObject } = objectUrl({ protocol, port, ...endpoint }, bucket, key);
-    const path = query ? `${ofObject}?${query}` : ofObject;
+  const urlOf = bucketUrls(endpoint);
+  const requestOf = ({ operation, method, bucket, key, query, headers: given, body }: LeanCall, by: Credentials) => {
+    const { host: hostname, folder } = urlOf(bucket);
+    const path = folder + encodeKey(key) + (query === "" ? "" : `?${query}`);
+    const headers: Record<string, string> = { ...given };
+    for (const name in accountHeaders) headers[name] ??= accountHeaders[name] as string;
+    headers.host = port === "" ? hostname : `${hostname}:${port}`;
+    if (body === undefined) headers["x-amz-content-sha256"] = EMPTY_SHA256;
+    else Object.assign(headers, bodyHeaders(body));
+    headers["x-amz-date"] = signingTime(clock.now());
+    if (by.sessionToken) headers["x-amz-security-token"] = by.sessionToken;
+    headers.authorization = sign({ method, path, headers }, by);
+    return { method, protocol, hostname, port, path, headers, body, limits: callLimits(operation) };
+  };
+  const exchange: Exchange = async (call, read) => {
+    const begunAt = performance.now();
+    let answer: IncomingAnswer;
     try {
-      const credentials = await options.credentials();
-      const headers: Record<string, string> = {
-        ...options.accountHeaders,
-        ...given,
-        host: port ? `${hostname}:${port}` : hostname,
-        ...contentHeaders(body),
-        "x-amz-date": signingTime(clock.now()),
-      };
-      if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
-      headers.authorization = sign({ method, path, headers }, credentials);
-      const request = { method, protocol, hostname, port, path, headers, body, limits: callLimits(operation) };
-      const answer = new TextAnswer(await send(request));
+      answer = new TextAnswer(await send(requestOf(call, await options.credentials())));
       learnTime(answer, clock);
-      return answer;
-    } catch (error) {
-      throw socketError(operation, error);
+    } catch (thrown) {
+      if (requests.hasSubscribers) publish(begunAt, call, null);
+      throw socketError(call.operation, thrown);
     }
+    if (requests.hasSubscribers) publish(begunAt, call, answer);
+    return read(answer);
   };
   return { exchange, close };
 }
 
-function contentHeaders(body: Uint8Array | undefined): Readonly<Record<string, string>> {
-  if (body === undefined) return { "x-amz-content-sha256": EMPTY_SHA256 };
+function bodyHeaders(body: Uint8Array): Readonly<Record<string, string>> {
   const sha256 = createHash("sha256").update(body).digest("hex");
   return { "x-amz-content-sha256": sha256, "content-length": String(body.length) };
-}
-
-/** Writes a time in a form such as `20261123T101500Z`, once for all calls of a second. */
-function createSigningTime(): (time: Date) => string {
-  let kept = { second: Number.NaN, text: "" };
-  return (time) => {
-    const second = Math.floor(time.getTime() / 1000);
-    if (second !== kept.second) kept = { second, text: time.toISOString().replaceAll(/[:-]|\.\d{3}/g, "") };
-    return kept.text;
-  };
 }
 
 /**
@@ -158,40 +173,21 @@ interface SubresourceDocument<Result> {
 }
 
 /** GETs a subresource of an object. Rejects if the document is not understood, because its contents must not be lost. */
-export async function readDocument<Result>(
+export function readDocument<Result>(
   exchange: Exchange,
   { bucket, key, versionId }: ObjectInput,
   { operation, subResource, read, notUnderstood, whenEmpty }: SubresourceDocument<Result>,
 ): Promise<Result> {
   const query = objectQuery({ [subResource]: "", versionId });
-  const answer = await exchange({ operation, method: "GET", bucket, key, query, headers: {} });
-  if (answer.status !== 200) throw answerError(operation, answer, parseXml(answer.body));
-  if (whenEmpty !== undefined && isEmptyXml(answer.headers)) return whenEmpty;
-  const result = read(answer.body);
-  if (result !== undefined) return result;
-  throw answerError(operation, answer, { Error: { Code: "IncompleteAnswer", Message: notUnderstood } });
+  return exchange({ operation, method: "GET", bucket, key, query, headers: {} }, (answer) => {
+    if (answer.status !== 200) throw answerError(operation, answer, parseXml(answer.body));
+    if (whenEmpty !== undefined && isEmptyXml(answer.headers)) return whenEmpty;
+    const result = read(answer.body);
+    if (result !== undefined) return result;
+    throw answerError(operation, answer, { Error: { Code: "IncompleteAnswer", Message: notUnderstood } });
+  });
 }
 
 function isEmptyXml(headers: Readonly<Record<string, string>>): boolean {
   return headers["content-length"] === "0" && /^application\/xml\b/.test(headers["content-type"] ?? "");
-}
-
-const MOST_KEPT = 200;
-const LONGEST_KEPT = 4096;
-
-/** Keeps what was read from the latest short texts, and returns it if the same text comes again. */
-export function keptByText<Result extends object>(
-  read: (text: string) => Result | undefined,
-): (text: string) => Result | undefined {
-  const kept = new Map<string, Result>();
-  return (text) => {
-    const known = kept.get(text);
-    if (known !== undefined) return known;
-    const result = read(text);
-    if (result === undefined || text.length > LONGEST_KEPT) return result;
-    const [oldest] = kept.keys();
-    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(text, result);
-    return result;
-  };
 }

@@ -11,14 +11,18 @@ import type {
 } from "../object-store.js";
 import { ownErrors, StoreError } from "../store-error.js";
 import { answerError, type IncomingAnswer, parseXml } from "../transport/answer.js";
-import { bareEtag, copySource, writtenVersion } from "../wire.js";
-import { createExchange, type Exchange, keptByText, type LeanOptions, objectQuery, readDocument } from "./exchange.js";
+import { bareEtag, copySource, keptByText, objectQuery, writtenVersion } from "../wire.js";
+import { createExchange, type Exchange, type LeanOptions, readDocument } from "./exchange.js";
 
-async function copyObject(exchange: Exchange, input: CopyObjectInput): Promise<WriteResult> {
+function copyObject(exchange: Exchange, input: CopyObjectInput): Promise<WriteResult> {
   const { bucket, key, sourceKey = key, sourceVersionId } = input;
-  const source = { "x-amz-copy-source": copySource(bucket, sourceKey, sourceVersionId), "content-length": "0" };
-  const headers = { ...input.headers, ...source };
-  const answer = await exchange({ operation: "copyObject", method: "PUT", bucket, key, query: "", headers });
+  const headers: Record<string, string> = { ...input.headers };
+  headers["x-amz-copy-source"] = copySource(bucket, sourceKey, sourceVersionId);
+  headers["content-length"] = "0";
+  return exchange({ operation: "copyObject", method: "PUT", bucket, key, query: "", headers }, readCopy);
+}
+
+function readCopy(answer: IncomingAnswer): WriteResult {
   return {
     etag: (answer.status === 200 ? usualEtag(answer.body) : undefined) ?? etagOfCopy(answer),
     versionId: writtenVersion(answer.headers["x-amz-version-id"]),
@@ -59,29 +63,36 @@ function incomplete({ status, headers }: IncomingAnswer): StoreError {
 
 const ASK_FOR_CHECKSUMS = { "x-amz-checksum-mode": "ENABLED" };
 
-async function headObject(exchange: Exchange, input: HeadObjectInput): Promise<ObjectHead> {
+function headObject(exchange: Exchange, input: HeadObjectInput): Promise<ObjectHead> {
   const { bucket, key, versionId, partNumber } = input;
-  const headers = { ...ASK_FOR_CHECKSUMS, ...input.headers };
+  const headers = input.headers === undefined ? ASK_FOR_CHECKSUMS : { ...ASK_FOR_CHECKSUMS, ...input.headers };
   const query = objectQuery({ partNumber: partNumber?.toString(), versionId });
-  const call = { operation: "headObject", method: "HEAD", bucket, key, query, headers } as const;
-  const answer = await exchange(call);
-  if (answer.status !== 200 && answer.status !== 206) throw answerError("headObject", answer, {});
-  return { headers: answer.headers, requestId: answer.headers["x-amz-request-id"] ?? null };
+  return exchange({ operation: "headObject", method: "HEAD", bucket, key, query, headers }, readHeaders);
 }
 
-async function getObject(exchange: Exchange, input: ReadInput): Promise<WholeObject> {
+function readHeaders(answer: IncomingAnswer): ObjectHead {
+  const { status, headers } = answer;
+  if (status !== 200 && status !== 206) throw answerError("headObject", answer, {});
+  return { headers, requestId: headers["x-amz-request-id"] ?? null };
+}
+
+function getObject(exchange: Exchange, input: ReadInput): Promise<WholeObject> {
   const { bucket, key, versionId, headers = {} } = input;
   const query = objectQuery({ versionId });
-  const answer = await exchange({ operation: "getObject", method: "GET", bucket, key, query, headers });
-  if (answer.status !== 200) throw answerError("getObject", answer, parseXml(answer.body));
-  return { headers: answer.headers, body: answer.bytes };
+  return exchange({ operation: "getObject", method: "GET", bucket, key, query, headers }, (answer) => {
+    if (answer.status !== 200) throw answerError("getObject", answer, parseXml(answer.body));
+    return { headers: answer.headers, body: answer.bytes };
+  });
 }
 
-async function putObject(
+function putObject(
   exchange: Exchange,
   { bucket, key, headers, body }: WriteInput & { readonly body: Uint8Array },
 ): Promise<WriteResult> {
-  const answer = await exchange({ operation: "putObject", method: "PUT", bucket, key, query: "", headers, body });
+  return exchange({ operation: "putObject", method: "PUT", bucket, key, query: "", headers, body }, readPut);
+}
+
+function readPut(answer: IncomingAnswer): WriteResult {
   const document = answer.bytes.length === 0 ? {} : parseXml(answer.body);
   if (answer.status !== 200 || document.Error) throw answerError("putObject", answer, document);
   return {

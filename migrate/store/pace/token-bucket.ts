@@ -46,10 +46,12 @@ export class TokenBucket {
 }
 
 interface Turnstile {
-  /** Resolves when it is the caller's turn, or at once if the signal is aborted. */
-  pass(signal?: AbortSignal): Promise<void>;
+  /** Resolves when it is the caller's turn. `undefined` if it is at once, or if the signal is aborted. */
+  pass(signal?: AbortSignal): Promise<void> | undefined;
   /** Call it when a wait may have become shorter. */
   wake(): void;
+  /** How many callers wait. */
+  readonly waiting: number;
 }
 
 /**
@@ -85,10 +87,13 @@ export function createTurnstile(tryPass: () => number, clock: Clock): Turnstile 
   return {
     pass: (signal) => {
       const isTurn = signal?.aborted || (waiting.size === 0 && tryPass() <= 0);
-      return isTurn ? Promise.resolve() : enqueue(signal);
+      return isTurn ? undefined : enqueue(signal);
     },
     wake: () => {
       if (waiting.size > 0) serve();
+    },
+    get waiting() {
+      return waiting.size;
     },
   };
 }
@@ -132,8 +137,8 @@ const PER_SECOND = 10;
 const MAX_SAVED = 500;
 
 export interface RetryBudget {
-  /** Resolves when the budget allows one more retry, or at once if the signal is aborted. */
-  spend(signal?: AbortSignal): Promise<void>;
+  /** Resolves when the budget allows one more retry. `undefined` if it does at once, or if the signal is aborted. */
+  spend(signal?: AbortSignal): Promise<void> | undefined;
   /** Records a successful call. */
   earn(): void;
 }

@@ -17,8 +17,9 @@ import type {
 } from "../object-store.js";
 import { walkPages } from "../page-walk.js";
 import { bareEtag } from "../wire.js";
-import { fieldsOf, nextMarker, takeDates, toListedObject, usualListing } from "./listing-fields.js";
-import { incompleteAnswer, keepBody, sendCommand } from "./send-command.js";
+import { fieldsOf, keepBody, nextMarker, takeDates, toListedObject } from "./listing-fields.js";
+import { incompleteAnswer, sendCommand } from "./send-command.js";
+import { usualListing, usualVersions } from "./usual-listing.js";
 
 /** The SDK reads an empty size as 0. */
 const EMPTY_SIZE = /<Size>\s*<\/Size>|<Size\s*\/>/g;
@@ -108,14 +109,19 @@ export async function listVersions(client: S3Client, input: ListVersionsInput): 
     MaxKeys: input.limit,
     EncodingType: "url",
   });
-  const body = keepBody(command);
+  let usual: ReturnType<typeof usualVersions>;
+  const body = keepBody(command, (text) => {
+    usual = usualVersions(text);
+    return usual?.rest ?? text;
+  });
   const { output } = await sendCommand(client, "listVersions", command);
   if (output.IsTruncated === undefined && output.Name === undefined) {
     throw incompleteAnswer("listVersions", "listing");
   }
   const isEncoded = output.EncodingType === "url";
-  const entries = versionEntries(body(), (key) => readKey(key, isEncoded));
-  const parsed = (output.Versions?.length ?? 0) + (output.DeleteMarkers?.length ?? 0);
+  const keyOf = (key: string) => readKey(key, isEncoded);
+  const entries = usual?.entries.map((entry) => entry(keyOf)) ?? versionEntries(body(), keyOf);
+  const parsed = usual?.entries.length ?? (output.Versions?.length ?? 0) + (output.DeleteMarkers?.length ?? 0);
   if (entries.length !== parsed) throw incompleteAnswer("listVersions", "entries that read twice the same");
   return {
     // Some stores ignore the prefix.
@@ -136,7 +142,14 @@ function nextOf(
   return { keyMarker, versionIdMarker };
 }
 
-const parser = new XMLParser({ preserveOrder: true, parseTagValue: false, trimValues: false, ignoreAttributes: true });
+const parser = new XMLParser({
+  preserveOrder: true,
+  parseTagValue: false,
+  trimValues: false,
+  ignoreAttributes: true,
+  // Also decodes numeric entities, which MinIO writes in ETags.
+  htmlEntities: true,
+});
 
 /** A child element or a text: `{ Key: [...] }`, `{ "#text": "..." }`. */
 type XmlNode = Readonly<Record<string, readonly XmlNode[] | string>>;
@@ -163,9 +176,10 @@ function toEntry(
   return {
     kind,
     // The date of a delete marker is not used, so it need not be readable.
-    ...(kind === "version" ? readDate(text("LastModified")) : { lastModified: isoDate(text("LastModified")) }),
-    // A fault in the size takes precedence over one in the date, and a fault in the key over both. A delete
-    // marker has no size.
+    ...(kind === "version"
+      ? readDate(text("LastModified"))
+      : { lastModified: readDate(text("LastModified")).lastModified }),
+    // A fault in the size precedes one in the date, and one in the key precedes both. A delete marker has no size.
     ...(kind === "version" ? readSize(text("Size")) : { sizeBytes: 0 }),
     ...keyOf(text("Key")),
     versionId: text("VersionId") || "null",
@@ -182,9 +196,4 @@ function childrenOf(node: XmlNode, name: string): readonly XmlNode[] {
 
 function textOf(nodes: readonly XmlNode[]): string {
   return nodes.map((node) => (typeof node["#text"] === "string" ? node["#text"] : "")).join("");
-}
-
-function isoDate(text: string): string {
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? "" : new Date(time).toISOString();
 }

@@ -48,121 +48,6 @@ export function toListedObject(entry: EntryFields, keysEncoded: boolean): Listed
   return fault === undefined ? listed : { ...listed, fault };
 }
 
-interface UsualListing {
-  readonly entries: readonly EntryFields[];
-  /** The document without its entries. */
-  readonly rest: string;
-}
-
-/** Every parser skips white space between elements if it contains a line break. The SDK's keeps other white space. */
-const HEAD = /^[\t\n ]*(?:<\?xml [^<>\r]*\?>[\t\n ]*)?<ListBucketResult(?: xmlns="[^"<>&\r]*")?>/;
-const LEAF = /(?:[\t ]*\n[\t\n ]*)?<([A-Z]\w*)(?:\/>|>[^<\r]*<\/\1>)/y;
-const END = /(?:[\t ]*\n[\t\n ]*)?<\/ListBucketResult>[\t\n ]*$/y;
-const OPEN = /(?:[\t ]*\n[\t\n ]*)?<Contents>/y;
-const FIELD = /(?:[\t ]*\n[\t\n ]*)?<([A-Z]\w*)>([^<\r]*)<\/\1>/y;
-const OWNER =
-  /(?:[\t ]*\n[\t\n ]*)?<Owner>(?:(?:[\t ]*\n[\t\n ]*)?<(ID|DisplayName)>[^<\r]*<\/\1>)*(?:[\t ]*\n[\t\n ]*)?<\/Owner>/y;
-const CLOSE = /(?:[\t ]*\n[\t\n ]*)?<\/Contents>/y;
-
-function matchAt(pattern: RegExp, document: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(document);
-}
-
-/**
- * Takes the entries out of a ListBucketResult in its usual form, at a fraction of a parser's CPU time.
- * `undefined` for any other document, which needs a parser: the form has no comments, CDATA or prefixes, and
- * every entry has a key, size and date that every parser reads alike.
- */
-export function usualListing(document: string): UsualListing | undefined {
-  const entries: EntryFields[] = [];
-  let rest = HEAD.exec(document)?.[0] ?? "";
-  if (rest === "") return undefined;
-  for (let at = rest.length; ; ) {
-    const entry = usualEntry(document, at);
-    if (entry !== null) {
-      entries.push(entry.fields);
-      at = entry.end;
-      continue;
-    }
-    const leaf = matchAt(LEAF, document, at);
-    if (leaf === null) {
-      const end = matchAt(END, document, at);
-      return end === null || entries.length === 0 ? undefined : { entries, rest: rest + end[0] };
-    }
-    if (leaf[1] === "Contents") return undefined;
-    rest += leaf[0];
-    at += leaf[0].length;
-  }
-}
-
-function usualEntry(document: string, start: number): { readonly fields: EntryFields; readonly end: number } | null {
-  if (matchAt(OPEN, document, start) === null) return null;
-  let at = OPEN.lastIndex;
-  const texts: Texts = { Key: "", Size: "", ETag: "", LastModified: "", StorageClass: "" };
-  for (;;) {
-    const field = matchAt(FIELD, document, at);
-    if (field !== null) {
-      if (!isKept(texts, field[1] ?? "", field[2] ?? "")) return null;
-      at = FIELD.lastIndex;
-    } else if (matchAt(OWNER, document, at) !== null) at = OWNER.lastIndex;
-    else break;
-  }
-  const fields = matchAt(CLOSE, document, at) && usualFields(texts);
-  return fields && { fields, end: CLOSE.lastIndex };
-}
-
-type Texts = Record<"Key" | "Size" | "ETag" | "LastModified" | "StorageClass", string>;
-
-/** Keeps the text of a field if it is one of those wanted. `false` if the field is not in its usual form. */
-function isKept(texts: Texts, name: string, text: string): boolean {
-  if (NESTED.has(name)) return false;
-  if (!(name in texts)) return true;
-  if (texts[name as keyof Texts] !== "" || text.trim() === "") return false;
-  texts[name as keyof Texts] = text;
-  return true;
-}
-
-/** Elements that contain others. */
-const NESTED: ReadonlySet<string> = new Set(["Contents", "Owner", "RestoreStatus"]);
-const USUAL_SIZE = /^(?:0|[1-9]\d{0,14})$/;
-const USUAL_DATE =
-  /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
-
-function usualFields(texts: Readonly<Texts>): EntryFields | null {
-  const { Size: size, LastModified: lastModified } = texts;
-  const [key, etag, storageClass] = [usualText(texts.Key), usualText(texts.ETag), usualText(texts.StorageClass)];
-  if (!key || etag === null || storageClass === null) return null;
-  if (!USUAL_SIZE.test(size) || !USUAL_DATE.test(lastModified)) return null;
-  const day = Number(lastModified.slice(8, 10));
-  // Parsers disagree about 31 February.
-  if (day > 28 && new Date(lastModified).getUTCDate() !== day) return null;
-  return { key, size, etag, lastModified, storageClass: storageClass || undefined };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&apos;": "'",
-  "&#34;": '"',
-  "&#39;": "'",
-};
-const ENTITY = /&[^&;]*;?/g;
-
-/** `null` for an entity that is seldom seen. The text is a copy: a part of an answer would keep all of it in memory. */
-function usualText(text: string): string | null {
-  if (!text.includes("&")) return Buffer.from(text).toString();
-  let isUsual = true;
-  const decoded = text.replace(ENTITY, (entity) => {
-    const character = ENTITIES[entity];
-    isUsual &&= character !== undefined;
-    return character ?? "";
-  });
-  return isUsual ? decoded : null;
-}
-
 /** The end of a page: one version, or one upload, of a key. */
 interface Marker {
   readonly key: string;
@@ -192,4 +77,45 @@ export function nextMarker(
   const last = entries.findLast(({ fault }) => fault?.kind !== "unreadable-key");
   if (last === undefined) throw stuckListing(operation, "none of the keys on a page can be decoded");
   return { key: last.key, id: last.id };
+}
+
+interface WithBody {
+  body?: unknown;
+}
+
+interface Answered {
+  response: unknown;
+}
+
+interface Stack {
+  addRelativeTo(
+    middleware: (next: (args: never) => Promise<Answered>) => (args: never) => Promise<Answered>,
+    options: { relation: "after"; toMiddleware: string; name: string },
+  ): void;
+}
+
+/**
+ * Keeps the text of an answer, of which the SDK only returns its own reading. Call it before the command is
+ * sent. `change` modifies the text that the SDK reads.
+ */
+export function keepBody(
+  command: { readonly middlewareStack: unknown },
+  change: (text: string) => string = (text) => text,
+): () => string {
+  let text = "";
+  (command.middlewareStack as Stack).addRelativeTo(
+    (next) => async (args) => {
+      const answered = await next(args);
+      const response = answered.response as WithBody;
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+      const body = Buffer.concat(chunks);
+      text = body.toString("utf8");
+      const changed = change(text);
+      response.body = changed === text ? new Uint8Array(body) : new Uint8Array(Buffer.from(changed));
+      return answered;
+    },
+    { relation: "after", toMiddleware: "deserializerMiddleware", name: "keepBody" },
+  );
+  return () => text;
 }

@@ -6,7 +6,7 @@ import type {
   ServiceOutputTypes,
 } from "@aws-sdk/client-s3";
 import type { RequestHeaders } from "../object-store.js";
-import type { Operation } from "../operations.js";
+import { type Operation, publishRequest, requests } from "../operations.js";
 import { classifyError, namedRegion, retryAfter, StoreError } from "../store-error.js";
 import { createSigner, isSignedAmiss } from "../transport/sign.js";
 import { readWireHeaders, writeWireHeaders } from "../wire.js";
@@ -52,32 +52,60 @@ export async function sendCommand<Input extends ServiceInputTypes, Output extend
   requestHeaders: RequestHeaders = {},
   { abortSignal }: Pick<SendOptions, "abortSignal"> = {},
 ): Promise<Answer<Output>> {
-  let headers: Record<string, string> = {};
-  command.middlewareStack.add(
+  const begunAt = performance.now();
+  const seen = seeExchange(client, command, requestHeaders);
+  const publish = (status: number | null, requestId: string | null) => {
+    if (!requests.hasSubscribers) return;
+    const { Bucket: bucket = "", Key: key = "" } = command.input as { readonly Bucket?: string; readonly Key?: string };
+    publishRequest(begunAt, { operation, method: seen.method, bucket, key, status, requestId });
+  };
+  try {
+    const options: SendOptions = { operation, ...(abortSignal && { abortSignal }) };
+    const output = await client.send(command, options);
+    publish(seen.status, seen.headers["x-amz-request-id"] ?? null);
+    return { output, headers: seen.headers };
+  } catch (thrown) {
+    const error = fromSdkError(operation, thrown);
+    publish(error.facts.status, error.facts.requestId);
+    throw error;
+  }
+}
+
+/** What went over the wire for a command. */
+interface Seen {
+  method: string;
+  status: number | null;
+  headers: Record<string, string>;
+}
+
+function seeExchange<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: S3Client,
+  { middlewareStack }: S3Command<Input, Output>,
+  requestHeaders: RequestHeaders,
+): Seen {
+  const seen: Seen = { method: "", status: null, headers: {} };
+  middlewareStack.add(
     (next) => (args) => {
       Object.assign((args.request as WithHeaders).headers, requestHeaders);
       return next(args);
     },
     { step: "build", name: "addRequestHeaders" },
   );
-  command.middlewareStack.add(
+  middlewareStack.add(
     (next) => async (args) => {
       const request = args.request as SignedRequest;
+      seen.method = request.method;
       if (isSignedAmiss(request.headers)) request.headers = await signAgain(client, request);
       request.headers = writeWireHeaders(request.headers);
       const result = await next(args);
-      headers = readWireHeaders((result.response as WithHeaders).headers);
+      const { headers, statusCode } = result.response as WithHeaders & { readonly statusCode: number };
+      seen.status = statusCode;
+      seen.headers = readWireHeaders(headers);
       return result;
     },
     { step: "deserialize", name: "exchangeRawHeaders" },
   );
-  try {
-    const options: SendOptions = { operation, ...(abortSignal && { abortSignal }) };
-    const output = await client.send(command, options);
-    return { output, headers };
-  } catch (error) {
-    throw fromSdkError(operation, error);
-  }
+  return seen;
 }
 
 /** Replaces the SDK's signature by one over the bytes that are actually sent. */
@@ -140,45 +168,4 @@ export function incompleteAnswer(operation: Operation, missing: string): StoreEr
   const message = `the answer contains no ${missing}`;
   const code = "IncompleteAnswer";
   return new StoreError({ kind: "server-error", operation, status: 200, code, message, requestId: null });
-}
-
-interface WithBody {
-  body?: unknown;
-}
-
-interface Answered {
-  response: unknown;
-}
-
-interface Stack {
-  addRelativeTo(
-    middleware: (next: (args: never) => Promise<Answered>) => (args: never) => Promise<Answered>,
-    options: { relation: "after"; toMiddleware: string; name: string },
-  ): void;
-}
-
-/**
- * Keeps the text of an answer, of which the SDK only returns its own reading. Call it before the command is
- * sent. `change` modifies the text that the SDK reads.
- */
-export function keepBody(
-  command: { readonly middlewareStack: unknown },
-  change: (text: string) => string = (text) => text,
-): () => string {
-  let text = "";
-  (command.middlewareStack as Stack).addRelativeTo(
-    (next) => async (args) => {
-      const answered = await next(args);
-      const response = answered.response as WithBody;
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
-      const body = Buffer.concat(chunks);
-      text = body.toString("utf8");
-      const changed = change(text);
-      response.body = changed === text ? new Uint8Array(body) : new Uint8Array(Buffer.from(changed));
-      return answered;
-    },
-    { relation: "after", toMiddleware: "deserializerMiddleware", name: "keepBody" },
-  );
-  return () => text;
 }

@@ -4,8 +4,9 @@ import { BlockList, isIP } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { HttpsProxyAgent, type HttpsProxyAgentOptions } from "https-proxy-agent";
 import { buildConnector } from "undici";
-import { CONNECT_TIMEOUT_MS, rememberSecret } from "../wire.js";
+import { rememberSecret } from "../wire.js";
 import { connectedTooLate, proxyRefusal, transportError } from "./answer.js";
+import { CONNECT_TIMEOUT_MS } from "./request.js";
 
 /** The network configuration between this machine and the store. */
 export interface Network {
@@ -50,9 +51,17 @@ export interface Agents {
   close(): void;
 }
 
-/** Not to be passed as `ca`, because an agent would make it part of the name of every connection. */
-function trustOf({ authorities }: Network): Trust {
-  return authorities && { secureContext: createSecureContext({ ca: [...authorities] }) };
+const trusted = new WeakMap<readonly string[], Trust>();
+
+/**
+ * For connections that use TLS alone, and made once: reading the 140 authorities of a system's bundle takes tens of
+ * milliseconds. Not to be passed as `ca`, because an agent would make it part of the name of every connection.
+ */
+function trustOf({ authorities }: Network, { protocol, tunnel }: Pick<Way, "protocol" | "tunnel">): Trust {
+  if (authorities === null || (protocol === "http:" && tunnel === null)) return null;
+  const trust = trusted.get(authorities) ?? { secureContext: createSecureContext({ ca: [...authorities] }) };
+  trusted.set(authorities, trust);
+  return trust;
 }
 
 /** Throws if the environment names no usable proxy. */
@@ -73,7 +82,6 @@ export function createAgents(network: Network, maxSockets: number): Agents {
     made.set(name, agent);
     return agent;
   };
-  const trust = trustOf(network);
   const route: Agents["route"] = (destination, keepAlive) => {
     const pool = {
       keepAlive,
@@ -82,6 +90,7 @@ export function createAgents(network: Network, maxSockets: number): Agents {
     } as const;
     const way = wayTo(destination, network.proxies);
     const { protocol, tunnel } = way;
+    const trust = trustOf(network, way);
     const open = () => (protocol === "https:" ? new https.Agent(pool) : new http.Agent(pool));
     const agent =
       tunnel === null
@@ -164,7 +173,7 @@ export type Connect = (
 
 /** Opens connections for undici, through a tunnel if need be. */
 export function connectorOf({ tunnel, ...way }: Way, network: Network): Connect {
-  const trust = trustOf(network);
+  const trust = trustOf(network, { ...way, tunnel });
   // It returns the socket, which its type does not say.
   const connect = buildConnector({ ...trust, timeout: CONNECT_TIMEOUT_MS }) as (...given: Connector) => unknown;
   if (tunnel === null) return (options, callback, hold) => hold(connect(options, callback) as Closable);

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { XMLParser } from "fast-xml-parser";
 import type { Operation } from "../operations.js";
 import { classifyError, namedRegion, retryAfter, StoreError } from "../store-error.js";
-import { type CallLimits, CONNECT_TIMEOUT_MS, ERROR_BYTES } from "../wire.js";
+import { type CallLimits, CONNECT_TIMEOUT_MS, ERROR_BYTES } from "./request.js";
 
 export interface WholeAnswer {
   readonly status: number;

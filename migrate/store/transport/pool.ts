@@ -1,31 +1,9 @@
 import { Client, type Dispatcher } from "undici";
-import {
-  type CallLimits,
-  ERROR_BYTES,
-  flatWireHeaders,
-  HEADER_BYTES,
-  readRawHeaders,
-  readWireHeaders,
-  writeWireHeaders,
-} from "../wire.js";
+import { flatWireHeaders, readRawHeaders, readWireHeaders, writeWireHeaders } from "../wire.js";
 import { type Closable, type Connect, connectorOf, type Network, type Way, wayTo } from "./agents.js";
 import { closedEarly, likeOfSockets, strangeAnswer, tooLarge, transportError, type WholeAnswer } from "./answer.js";
+import { ERROR_BYTES, HEADER_BYTES, type WholeRequest } from "./request.js";
 import { explainer, openTransport, plainToTls, refusalOf, type Transport } from "./transport.js";
-
-/** A request whose body and answer are held in memory. */
-export interface WholeRequest {
-  readonly method: "GET" | "HEAD" | "PUT";
-  readonly protocol: "http:" | "https:";
-  /** As in a URL: an IPv6 address may have brackets. */
-  readonly hostname: string;
-  /** Empty for the protocol's default. */
-  readonly port: string;
-  readonly path: string;
-  /** As text. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | undefined;
-  readonly limits: CallLimits;
-}
 
 interface WholeTransport extends Pick<Transport, "close"> {
   /** As in `Transport`. */
@@ -42,15 +20,14 @@ export function openPools(network: Network, maxSockets: number): WholeTransport 
   let isClosed = false;
   const poolOf = ({ protocol, hostname, port }: WholeRequest): Pool => {
     const origin = `${protocol}//${hostname}:${port}`;
-    const pool = pools.get(origin) ?? new Pool({ network, maxSockets, others }, { protocol, hostname, port });
+    const known = pools.get(origin);
+    if (known !== undefined) return known;
+    const pool = new Pool({ network, maxSockets, others }, { protocol, hostname, port });
     pools.set(origin, pool);
     return pool;
   };
   return {
-    send: async (request) => {
-      if (isClosed) throw closedEarly();
-      return poolOf(request).send(request);
-    },
+    send: (request) => (isClosed ? Promise.reject(closedEarly()) : poolOf(request).send(request)),
     close: () => {
       isClosed = true;
       for (const pool of pools.values()) pool.close();
@@ -145,6 +122,9 @@ class Connection {
   readonly #pool: Pool;
   readonly #client: Client;
   #opening: Closable | undefined;
+  #call: Call | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looksAt = Number.POSITIVE_INFINITY;
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -162,6 +142,7 @@ class Connection {
 
   begin(call: Call): void {
     call.connection = this;
+    this.#call = call;
     const { method, path, headers: given, body } = call.request;
     const { pathPrefix, headers: ofProxy } = this.#pool.way;
     const headers = flatWireHeaders(given);
@@ -179,10 +160,29 @@ class Connection {
     );
   }
 
+  /** Looks at the time of its call at this moment or earlier. One timer serves many calls. */
+  lookAt(ms: number): void {
+    if (this.#looksAt <= ms) return;
+    clearTimeout(this.#timer);
+    this.#looksAt = ms;
+    // The socket of a call keeps the process alive.
+    this.#timer = setTimeout(look, Math.ceil(ms - performance.now()), this).unref();
+  }
+
+  look(): void {
+    this.#looksAt = Number.POSITIVE_INFINITY;
+    this.#call?.lookAtTime(false);
+  }
+
   close(error: Error): void {
+    clearTimeout(this.#timer);
     this.#opening?.destroy();
     this.#client.destroy(error, () => undefined);
   }
+}
+
+function look(connection: Connection): void {
+  connection.look();
 }
 
 /** One request and its answer. */
@@ -197,7 +197,6 @@ class Call implements Dispatcher.DispatchHandler {
   #headers: WholeAnswer["headers"] = {};
   #bytes = 0;
   #isSettled = false;
-  #timer: NodeJS.Timeout | undefined;
   #sentAt = 0;
   #heardAt = 0;
 
@@ -264,8 +263,8 @@ class Call implements Dispatcher.DispatchHandler {
     const { answerMs, callMs } = this.request.limits;
     const silentAt = this.#heardAt + answerMs;
     const endsAt = this.#sentAt + callMs;
-    const leftMs = Math.min(silentAt, endsAt) - performance.now();
-    if (leftMs > 0) this.#timer = setTimeout(lookAtTime, Math.ceil(leftMs), this, false);
+    const dueAt = Math.min(silentAt, endsAt);
+    if (dueAt > performance.now()) this.connection?.lookAt(dueAt);
     // If this process stalled, the answer may have come and not be read yet.
     else if (!hasRead) setImmediate(lookAtTime, this, true);
     else if (silentAt <= endsAt) this.#fail(transportError("ETIMEDOUT", `no answer for ${answerMs / 1000} s`));
@@ -287,7 +286,6 @@ class Call implements Dispatcher.DispatchHandler {
 
   #settle(): void {
     this.#isSettled = true;
-    clearTimeout(this.#timer);
   }
 
   #drop(error: Error): void {

@@ -40,15 +40,13 @@ export function createSigner(region: string): Signer {
     if (kept?.secret !== secret || kept.day !== day) kept = { secret, day, key: signingKey(secret, day, region) };
     return kept.key;
   };
+  const signedAmong = createNameOrder();
   return ({ method, path, headers }, { accessKeyId, secretAccessKey }) => {
-    const values = lowerCased(headers);
+    const { names, signedHeaders, isLowerCase } = signedAmong(Object.keys(headers));
+    const values = isLowerCase ? headers : lowerCased(headers);
     const time = values["x-amz-date"] ?? "";
     const day = time.slice(0, 8);
     const scope = `${day}/${region}/s3/aws4_request`;
-    const names = Object.keys(values)
-      .filter((name) => !UNSIGNED.has(name))
-      .sort();
-    const signedHeaders = names.join(";");
     let canonical = `${method}\n${canonicalTarget(path)}\n`;
     for (const name of names) canonical += `${name}:${canonicalValue(values[name] ?? "")}\n`;
     canonical += `\n${signedHeaders}\n${values["x-amz-content-sha256"]}`;
@@ -58,15 +56,50 @@ export function createSigner(region: string): Signer {
   };
 }
 
+/** Writes a time in a form such as `20261123T101500Z`, once for all calls of a second. */
+export function createSigningTime(): (time: Date) => string {
+  let kept = { second: Number.NaN, text: "" };
+  return (time) => {
+    const second = Math.floor(time.getTime() / 1000);
+    if (second !== kept.second) kept = { second, text: time.toISOString().replaceAll(/[:-]|\.\d{3}/g, "") };
+    return kept.text;
+  };
+}
+
 function signingKey(secret: string, day: string, region: string): Buffer {
   const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
   return [region, "s3", "aws4_request"].reduce(hmac, hmac(`AWS4${secret}`, day));
 }
 
+interface NameOrder {
+  /** The headers to sign in lower case, in order. */
+  readonly names: readonly string[];
+  readonly signedHeaders: string;
+  /** Whether all headers of the request have their names in lower case. */
+  readonly isLowerCase: boolean;
+}
+
+/** Names of user metadata differ from object to object. */
+const MOST_ORDERS = 100;
+
+/** Sorts the names of headers, and keeps the result: most requests of a run have the same headers. */
+function createNameOrder(): (given: readonly string[]) => NameOrder {
+  const kept = new Map<string, NameOrder>();
+  return (given) => {
+    const all = given.join();
+    const known = kept.get(all);
+    if (known !== undefined) return known;
+    const lower = given.map((name) => name.toLowerCase());
+    const names = lower.filter((name) => !UNSIGNED.has(name)).sort();
+    const order = { names, signedHeaders: names.join(";"), isLowerCase: lower.join() === all };
+    if (kept.size >= MOST_ORDERS) kept.clear();
+    kept.set(all, order);
+    return order;
+  };
+}
+
 function lowerCased(headers: UnsignedRequest["headers"]): UnsignedRequest["headers"] {
-  const names = Object.keys(headers);
-  if (names.every((name) => name === name.toLowerCase())) return headers;
-  return Object.fromEntries(names.map((name) => [name.toLowerCase(), headers[name] ?? ""]));
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 const NEEDS_NO_ENCODING = /^[\w\-.~/]*$/;

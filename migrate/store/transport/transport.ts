@@ -1,6 +1,5 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import { type CallLimits, HEADER_BYTES } from "../wire.js";
 import { type Agents, createAgents, type Network, type Route, type Way } from "./agents.js";
 import {
   limitCall,
@@ -11,6 +10,7 @@ import {
   transportError,
   wholeBody,
 } from "./answer.js";
+import { type CallLimits, HEADER_BYTES } from "./request.js";
 
 /** How long to wait for a server's 100 Continue; then the body is sent anyway. */
 const CONTINUE_MS = 6_000;

@@ -10,6 +10,7 @@ const line = (counters: Partial<ReturnType<typeof newCounters>>, rate = 0, colum
 describe("barLine", () => {
   test("shows zeros before anything is known", () => {
     expect(line({})).toBe(`${"─".repeat(24)}   0%  0 objects  0/s  0 in flight`);
+    expect(line({ done: 1, counted: 1, countEnded: true, listed: 1 })).toContain("1 of 1 object  ");
   });
 
   test("marks an unfinished count with +, and shows the time left only once it ends", () => {
@@ -68,13 +69,56 @@ test.each([
   expect(`${bar}${line}`).not.toContain("throttled");
 });
 
-test("recentRate follows a store that slows down, and starts at 0", () => {
-  const rateAt = recentRate(0);
-  expect(rateAt(0, 0)).toBe(0);
-  for (let second = 1; second < 60; second += 1) rateAt(second * 1000, second * 1000);
-  expect(rateAt(60_000, 60_000)).toBe(1000);
-  for (let second = 61; second < 100; second += 1) rateAt(second * 1000, 60_000 + (second - 60) * 10);
-  expect(rateAt(100_000, 60_400)).toBe(10);
+test("recentRate follows a store that slows down, and is unknown before the first object and two seconds after it", () => {
+  const rateAt = recentRate();
+  expect(rateAt(0, 0)).toBeNull();
+  expect([0, 1000, 1999].map((ms) => rateAt(9000 + ms, 64 + ms))).toEqual([null, null, null]);
+  expect(rateAt(11_000, 2064)).toBe(1000);
+  for (let second = 12; second < 60; second += 1) rateAt(second * 1000, (second - 9) * 1000);
+  expect(rateAt(60_000, 51_000)).toBe(1000);
+  for (let second = 61; second < 100; second += 1) rateAt(second * 1000, 51_000 + (second - 60) * 10);
+  expect(rateAt(100_000, 51_400)).toBe(10);
+});
+
+test("recentRate counts again from the start if the run does", () => {
+  const rateAt = recentRate();
+  for (let second = 0; second < 10; second += 1) rateAt(second * 1000, 1 + second * 1000);
+  for (let second = 10; second < 20; second += 1) rateAt(second * 1000, 1 + (second - 10) * 100);
+  expect(rateAt(20_000, 1001)).toBe(100);
+});
+
+describe("the first time left of a steady store", () => {
+  /** Objects come in batches of 64, all of the first together, after a probe that took 9 s. */
+  const doneAt = (ms: number, perSecond: number) =>
+    ms < 9000 ? 0 : 64 * (1 + Math.floor(((ms - 9000) * perSecond) / 1000 / 64));
+
+  test.each([
+    ["210 s", 300, 63_000],
+    ["hours", 100, 1_000_000],
+    ["seconds", 2000, 20_000],
+  ])("is within a factor of two of the truth, which is %s, and so are those after it", (_, perSecond, total) => {
+    const rateAt = recentRate();
+    const seen: number[] = [];
+    for (let ms = 0; doneAt(ms, perSecond) < total * 0.9; ms += 200) {
+      const done = doneAt(ms, perSecond);
+      const rate = rateAt(ms, done);
+      if (rate !== null) seen.push((total - done) / rate / ((total - done) / perSecond));
+    }
+    expect(seen.length).toBeGreaterThan(10);
+    expect(Math.min(...seen)).toBeGreaterThan(0.5);
+    expect(Math.max(...seen)).toBeLessThan(2);
+  });
+
+  test("is not shown before, and neither is a rate", () => {
+    const early = barLine({
+      counters: { ...newCounters(), done: 64, counted: 1000, countEnded: true },
+      rate: null,
+      columns: 120,
+      paint,
+    });
+    expect(early).not.toMatch(/left|\/s/);
+    expect(progressLine({ ...newCounters(), done: 1, listed: 3 }, null)).toMatch(/^1 object done, 2 in flight/);
+  });
 });
 
 test.for([

@@ -5,7 +5,7 @@ import { checkMultipart } from "./multipart.js";
 import { checkListing, checkObjects, checkTagsAndAcls } from "./objects.js";
 import { checkLocks, checkVersions } from "./versions.js";
 
-/** What S3 does, as one suite for every server that says it is S3. */
+/** The behaviour of S3, as one suite for every server that claims to be S3. */
 export function checkS3(check: Check): void {
   checkObjects(check);
   checkListing(check);

@@ -53,7 +53,7 @@ describe("movedFrom", () => {
     ["ovhcloud", "invoices", "data/eu/invoices"],
     ["aws", "data/in-voices_2", "data/Invoices 3"],
     ["ovhcloud", "a/a/Default", "Resource/b"],
-  ])("moves every part on %s from %s to %s", (provider, from, to) => {
+  ])("moves every part on %s from %s to %s", { tags: ["slow"] }, (provider, from, to) => {
     const before = addressesIn(declareAt(from, provider).bucket);
     const { stack, bucket } = declareAt(to, provider, { movedFrom: from });
     expect(before.length).toBeGreaterThan(provider === "aws" ? 8 : 4);

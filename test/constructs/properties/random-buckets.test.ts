@@ -27,7 +27,7 @@ function refusalOf(provider: ProviderId, asked: AskedProps): string | undefined 
 }
 
 describe.each(stores)("on $name", { timeout: SWEEP_TIMEOUT_MS }, ({ id }) => {
-  it("valid properties synthesise to encrypted buckets, of resources that the store has", () => {
+  it("valid properties synthesise to encrypted buckets, of resources that the store has", { tags: ["slow"] }, () => {
     const holds = (all: readonly AskedProps[]) => {
       const valid = all.map((asked) => validOn(id, asked));
       expect(whatIsWrong(id, synthesise(id, valid))).toEqual([]);
@@ -35,7 +35,7 @@ describe.each(stores)("on $name", { timeout: SWEEP_TIMEOUT_MS }, ({ id }) => {
     fc.assert(fc.property(several, holds), RUNS);
   });
 
-  it("unsupported properties are refused by name, and none of them reaches the JSON", () => {
+  it("unsupported properties are refused by name, and none of them reaches the JSON", { tags: ["slow"] }, () => {
     const holds = (asked: AskedProps) => {
       const missing = lacks(id, asked);
       const refusal = refusalOf(id, asked);

@@ -14,7 +14,7 @@ describeLife({
   // moto forgets the prefix of a replication rule.
   changes: onAws.filter(({ id }) => id !== "copied"),
   // moto takes no condition of a policy into account, so that a statement against customer keys is one against all uploads.
-  // It changes no default retention where there is an object.
+  // It changes no default retention of a bucket that contains an object.
   stayEmpty: ["guarded", "locked"],
   start: needMoto,
 });

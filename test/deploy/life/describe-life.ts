@@ -22,7 +22,7 @@ interface Life {
   readonly skipped: string | undefined;
   readonly provider: ProviderId;
   readonly region: string;
-  /** What a bucket does by itself where nobody gave it a default: the code of the answer, or the algorithm. */
+  /** How a bucket encrypts if nobody gave it a default: the code of the answer, or the algorithm. */
   readonly withoutDefault: unknown;
   readonly changes: readonly PropertyChange[];
   /** The ids of those into which no object is put, since this server would go wrong with one. */

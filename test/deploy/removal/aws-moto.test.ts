@@ -8,7 +8,7 @@ describeRemoval({
   skipped: deployMissing() ?? motoMissing(),
   provider: "aws",
   region: "eu-west-3",
-  // Where there is one, moto lists a version again that was deleted, for as long as Terraform asks.
+  // If the bucket has one, moto lists a version that was deleted again, for as long as Terraform asks.
   deleteMarker: false,
   start: needMoto,
 });

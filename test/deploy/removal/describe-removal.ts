@@ -101,7 +101,7 @@ export function describeRemoval({ title, skipped, provider, region, deleteMarker
       if (deleteMarker) await s3.send(new DeleteObjectCommand({ Bucket: NAMES.wiped, Key: "b" }));
       const { exitCode, errors } = await project.destroy();
       expect(exitCode).toBe(1);
-      // What would go first refuses first: the defaults, before the buckets that they belong to.
+      // The resources that would go first refuse first: the defaults, before the buckets that they belong to.
       for (const id of ["found", "others", "kept"]) {
         const refusal = `^Instance cannot be destroyed: .*server_side_encryption_configuration.${id}_encryption`;
         expect(errors).toContainEqual(expect.stringMatching(new RegExp(refusal)));
@@ -192,13 +192,13 @@ function declareAll(
   declare("wiped", { removal: "destroyWithContents", versioning: "enabled" });
 }
 
-/** What may not go is let go of, one that may go gets another name, and the others are no longer there. */
+/** Resources that may not go are released, one that may go gets another name, and the others are no longer there. */
 function declareRest(stack: TerraformStack, place: Place, empty: string): void {
   for (const id of ["found", "others", "kept"]) new UnmanagedBucket(stack, id);
   declareLast(stack, place, empty);
 }
 
-/** The same, once the code no longer speaks of what it let go of. */
+/** The same, once the code no longer mentions the released resources. */
 function declareLast(stack: TerraformStack, place: Place, empty: string): void {
   new ObjectStorageProvider(stack, "storage", place);
   new EncryptedBucket(stack, "empty", { bucketName: empty, removal: "destroy", ...swift });
@@ -218,7 +218,7 @@ async function createFound(s3: S3Client, region: string, Bucket: string): Promis
   await s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }));
 }
 
-/** What of it no property of ours names. */
+/** The settings of the bucket that no property of ours names. */
 async function readFound(s3: S3Client, Bucket: string): Promise<unknown> {
   const { TagSet } = await s3.send(new GetBucketTaggingCommand({ Bucket }));
   const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));

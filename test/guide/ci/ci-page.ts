@@ -26,10 +26,14 @@ export interface Workflow {
   >;
 }
 
-/** The workflow of the page, or the same with the part for Amazon S3 in its place. */
-export function workflowText(store: "ovhcloud" | "aws"): string {
+/** The workflow of the page, or the same with the part for Amazon S3, or the action, in its place. */
+export function workflowText(store: "ovhcloud" | "aws" | "action"): string {
   const text = fileOfPage("github-ovhcloud.yml");
   if (store === "ovhcloud") return text;
+  if (store === "action") {
+    const steps = fileOfPage("github-action-part.yml").replaceAll(/^/gm, "    ");
+    return text.replace(/ {4}steps:\n[\s\S]*/, steps);
+  }
   const part = fileOfPage("github-aws-part.yml").split("\n");
   const steps = part.indexOf("steps:");
   const indented = (lines: readonly string[], by: number) => lines.map((line) => " ".repeat(by) + line).join("\n");
@@ -38,9 +42,19 @@ export function workflowText(store: "ovhcloud" | "aws"): string {
     .replace(/ {6}- name: Audit\n[\s\S]*?audit-encryption\.sh/, indented(part.slice(steps + 1), 4));
 }
 
-export function workflowOf(store: "ovhcloud" | "aws"): Workflow {
+export function workflowOf(store: "ovhcloud" | "aws" | "action"): Workflow {
   return parse(workflowText(store)) as Workflow;
 }
+
+const inRepository = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+export const RELEASE = inRepository(".github/workflows/release.yml");
+export const ACTION = inRepository("action.yml");
+
+export interface Action {
+  readonly inputs: Readonly<Record<string, { readonly required: boolean; readonly default?: string }>>;
+  readonly runs: { readonly steps: readonly WorkflowStep[] };
+}
+export const action = parse(ACTION) as Action;
 
 export interface GitlabJob {
   readonly script: readonly string[];

@@ -1,14 +1,15 @@
 // @module-tag slow
 import { execFile } from "node:child_process";
-import { appendFile, chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../../migrate/store/operations.js";
-import { createBucket, environmentOf, openRehearsal, type Rehearsal, sealed } from "../../cli/rehearsal.js";
+import { createBucket, environmentOf, openRehearsal, plain, type Rehearsal, sealed } from "../../cli/rehearsal.js";
 import { summaryOf } from "../../cli/run-cli.js";
-import { fileOfPage, gitlabJob, workflowOf } from "./ci-page.js";
+import { InstalledPackage, runIn } from "../../package/installed-package.js";
+import { action, fileOfPage, gitlabJob, workflowOf } from "./ci-page.js";
 
 const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
@@ -27,7 +28,7 @@ const AUDITOR = {
 };
 const OWNER = { accessKeyId: "OWNER", secretAccessKey: "owner-secret-of-this-test" };
 
-/** Each night follows the one before, in one checkout. */
+/** Each night follows the one before, in one checkout that nobody tidies up. */
 describe.sequential("the script of docs/ci.md", () => {
   let rehearsal: Rehearsal;
   let checkout: string;
@@ -70,7 +71,7 @@ describe.sequential("the script of docs/ci.md", () => {
       );
     });
   }
-  const night = () => run("rm -rf run").then(() => run(commandOf("Audit")));
+  const night = () => run(commandOf("Audit"));
   const put = (Key: string, more = {}) =>
     rehearsal.client.send(new PutObjectCommand({ Bucket: "acme-invoices", Key, Body: Key, ...more }));
 
@@ -92,7 +93,7 @@ describe.sequential("the script of docs/ci.md", () => {
     await put("sealed/0003");
     rehearsal.sandbox.resetCalls();
     const second = await night();
-    // What was written since, and a sample of the others.
+    // The objects that were written since, and a sample of the others.
     const heads = rehearsal.sandbox.calls.HeadObject ?? 0;
     expect(heads).toBeGreaterThanOrEqual(29 + 1);
     expect(heads).toBeLessThan(40);
@@ -106,7 +107,6 @@ describe.sequential("the script of docs/ci.md", () => {
 
   test("leaves the last report in place in the third night, when the store rejects the credentials", async () => {
     const before = await readFile(join(checkout, "last", "manifest.json"), "utf8");
-    await run("rm -rf run");
     const third = await run(commandOf("Audit"), { AWS_SECRET_ACCESS_KEY: "another-secret-than-that" });
     expect(third).toMatchObject({ code: 3, output: expect.stringContaining("does not accept the credentials") });
     expect(await readFile(join(checkout, "last", "manifest.json"), "utf8")).toBe(before);
@@ -115,12 +115,59 @@ describe.sequential("the script of docs/ci.md", () => {
   test("reads everything in the fourth night as GitLab's job, since the last report was edited", async () => {
     await appendFile(join(checkout, "last", "run.json"), " ");
     rehearsal.sandbox.resetCalls();
-    await run("rm -rf run");
     const { variables, script } = gitlabJob("gitlab-ovhcloud.yml");
     const { endpoint } = rehearsal.sandbox;
     const fourth = await run(script.join("\n"), { ...variables, STORE: `${variables.STORE} --endpoint ${endpoint}` });
     expect(fourth).toMatchObject({ code: 1, output: expect.stringContaining("not intact: last") });
     expect(rehearsal.sandbox.calls.HeadObject).toBe(40);
     expect(fourth.output).toContain("there are objects that are unencrypted");
+  });
+});
+
+describe("the action", () => {
+  const installed = InstalledPackage.create();
+  afterAll(() => installed.then((one) => one.remove()));
+
+  /** Runs a step as a runner does, in a folder of its own, and returns what it wrote for later steps too. */
+  async function runStep(name: string, env: Readonly<Record<string, string>>) {
+    const { folder } = await installed;
+    const script = action.runs.steps.find((step) => step.name === name)?.run ?? "exit 99";
+    const [outputs, summary] = [join(folder, "outputs"), join(folder, "step-summary.md")];
+    await Promise.all([outputs, summary].map((file) => writeFile(file, "")));
+    const files = { RUNNER_TEMP: folder, GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: summary };
+    const ran = await runIn(folder, "bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+      ...env,
+      ...files,
+    });
+    return { ...ran, outputs: await readFile(outputs, "utf8"), summary: await readFile(summary, "utf8") };
+  }
+
+  test("installs the packed package, fails by its gates, and names the report", async ({ skip }) => {
+    const { folder, missing } = await installed;
+    skip(missing !== undefined, missing);
+    const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+    const env = { PACKAGE: join(folder, tarball), npm_config_prefer_offline: "true", npm_config_fetch_retries: "1" };
+    expect(await runStep("Install", env)).toMatchObject({ exitCode: 0 });
+    const rehearsal = await openRehearsal();
+    try {
+      await createBucket(rehearsal.client, "sealed", sealed(3));
+      await createBucket(rehearsal.client, "plain", plain(2));
+      const audit = (bucket: string, out: string) =>
+        runStep("Audit", {
+          ...environmentOf(rehearsal.sandbox.credentials),
+          LOCATIONS: `s3://${bucket}`,
+          STORE: rehearsal.place.join(" "),
+          FAIL_ON: "unencrypted,noncurrent,unknown",
+          OPTIONS: "--concurrency 4",
+          OUT: out,
+        });
+      expect(await audit("sealed", "one")).toMatchObject({ exitCode: 0, outputs: "report=one\nexit-code=0\n" });
+      const failed = await audit("plain", "two");
+      expect(failed).toMatchObject({ exitCode: 1, outputs: "report=two\nexit-code=1\n" });
+      expect(failed.summary).toContain("2 of 2 objects are unencrypted");
+      expect(await summaryOf(join(folder, "two"))).toMatchObject({ total: { listed: 2, closes: true } });
+    } finally {
+      await rehearsal.close();
+    }
   });
 });

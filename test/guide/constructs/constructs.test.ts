@@ -68,7 +68,7 @@ describe("the table of stores in docs/constructs.md", () => {
     "Backblaze B2": "backblaze-b2",
   };
 
-  it.each(Object.entries(STORES))("matches a synth on %s", (name, provider) => {
+  it.each(Object.entries(STORES))("matches a synth on %s", { tags: ["slow"] }, (name, provider) => {
     const column = Object.keys(STORES).indexOf(name) + 1;
     const said = rowsOf("property", ...Object.keys(STORES)).map((cells) => [namesIn(cells[0])[0], cells[column]]);
     expect(Object.fromEntries(said)).toEqual(supportOn(provider));
@@ -105,7 +105,7 @@ describe("the code in docs/constructs.md", () => {
 
   it("contains all that the tests run", () => expect(shown).toHaveLength(Object.keys(SNIPPETS).length));
 
-  it.each(Object.entries(SNIPPETS))("declares something: %s", (name, declare) => {
+  it.each(Object.entries(SNIPPETS))("declares something: %s", { tags: ["slow"] }, (name, declare) => {
     // Amazon S3 replicates with a role, which the page does not show.
     const { stack } = stackOn(name === "bothWays" ? "ovhcloud" : "aws");
     declare(stack);

@@ -87,9 +87,9 @@ export const SNIPPETS = {
   escape(stack) {
     const invoices = new EncryptedBucket(stack, "invoices", { bucketName: "acme-invoices", cors: [WEB] });
 
-    // What Terraform is told of the bucket itself, as raw as in its JSON.
+    // Terraform's view of the bucket itself, as raw as in its JSON.
     invoices.bucket.addOverride("timeouts.create", "30m");
-    // A part, where it was asked for.
+    // A part, if it is declared.
     invoices.cors?.addOverride("expected_bucket_owner", "111122223333");
     // Any other resource, from the same provider.
     new S3BucketNotification(stack, "events", {

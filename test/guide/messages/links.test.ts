@@ -7,9 +7,10 @@ import { COMMANDS, createProgram } from "../../../cli/program.js";
 const { commands } = await createProgram(COMMANDS.map(({ name }) => name));
 
 describe("options in the docs", () => {
-  const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => join("docs", name))].filter((path) =>
-    path.endsWith(".md"),
-  );
+  const PAGES = [
+    "README.md",
+    ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((name) => join("docs", name)),
+  ].filter((path) => path.endsWith(".md"));
 
   const FLAGS = new Map(
     commands.map((command) => [
@@ -21,7 +22,7 @@ describe("options in the docs", () => {
     ]),
   );
 
-  /** What a page gives a command of bucketseal that it does not have. */
+  /** Options that a page gives to a command of bucketseal that does not have them. */
   function unknownUses(markdown: string): string[] {
     const lines = markdown.replaceAll(/\\\n\s*/g, " ").split("\n");
     return lines.flatMap((line) => [...line.matchAll(/\bbucketseal ([a-z]+)([^`|;&>#\n]*)/g)].flatMap(problemsOf));

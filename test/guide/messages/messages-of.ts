@@ -2,7 +2,7 @@ import { nodesOf, position, type Source, type SyntaxNode } from "../../architect
 
 /** A text of the sources that a person gets to read when something is wrong. */
 interface Message {
-  /** What stands between its placeholders. */
+  /** The text between its placeholders. */
   readonly parts: readonly string[];
   readonly at: string;
 }
@@ -45,7 +45,7 @@ function isTold(node: SyntaxNode, parents: ReadonlyMap<SyntaxNode, SyntaxNode>, 
   return false;
 }
 
-/** Whether what stands in a node is told; undefined where that is for the node around it to say. */
+/** Whether the text in a node is a message; undefined if the node around it decides that. */
 function tells(node: SyntaxNode, { path }: Source): boolean | undefined {
   const name = nameOf(node);
   if (name === undefined) return undefined;
@@ -62,7 +62,7 @@ interface Named {
   readonly property?: Named;
 }
 
-/** What a node makes or calls, by its name. */
+/** The name of the function or class that a node calls or makes. */
 function nameOf(node: SyntaxNode): string | undefined {
   const { id, key, callee } = node as { id?: Named | null; key?: Named; callee?: Named };
   if (node.type === "NewExpression" || node.type === "CallExpression") return callee?.name ?? callee?.property?.name;
@@ -75,13 +75,13 @@ function isPush(node: SyntaxNode): boolean {
   return property?.name === "push" && HOLDS.test(object?.name ?? "");
 }
 
-/** What a page shows as code: the texts of its entries. */
+/** The texts that a page shows as code: those of its entries. */
 export function codeSpans(markdown: string): readonly string[] {
   const spans = [...markdown.matchAll(/``\s(.+?)\s``|`([^`\n]+)`/g)];
   return spans.map(([, double, single]) => (double ?? single ?? "").trim());
 }
 
-/** The messages that no entry of the page holds, whatever stands there for their placeholders. */
+/** The messages that no entry of the page contains, with any text for their placeholders. */
 export function untold(messages: readonly Message[], markdown: string): readonly string[] {
   const spans = codeSpans(markdown);
   const missing = messages.filter(({ parts }) => {

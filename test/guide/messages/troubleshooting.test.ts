@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { REASON_WORDS, VERSION_LEFT_WORDS } from "../../../migrate/model/reason.js";
 import { NOT_OBSERVABLE_WORDS } from "../../../migrate/probe/words.js";
-import { VERDICT_WORDS } from "../../../migrate/report/verdict-kind.js";
+import { VERDICT_WORDS } from "../../../migrate/report/run-state.js";
 import { readSources, type Source } from "../../architecture/source.js";
 import { codeSpans, messagesOf, untold } from "./messages-of.js";
 
 const page = readFileSync(new URL("../../../docs/troubleshooting.md", import.meta.url), "utf8");
-/** Of how a report is laid out, of what a probe saw, and of a rehearsal. The features' own errors have one shape, which the page shows. */
+/** The layout of a report, the findings of a probe, and a rehearsal. The features' own errors have one shape, which the page shows. */
 const NO_TROUBLE =
   /^(migrate\/report\/(?!caveats)|migrate\/probe\/experiments\/|cli\/(print|progress|demo)\/|constructs\/(bucket|features|policy)\/)/;
 const sources = readSources(["cli", "constructs", "migrate", "providers"]).filter(({ path }) => !NO_TROUBLE.test(path));
@@ -23,7 +23,7 @@ describe("docs/troubleshooting.md", () => {
     expect(Object.values<string>(words).filter((text) => !spans.has(text))).toEqual([]);
   });
 
-  test("has an entry for every message of the sources", () => {
+  test("has an entry for every message of the sources", { tags: ["slow"] }, () => {
     expect(untold(sources.flatMap(messagesOf), page)).toEqual([]);
   });
 

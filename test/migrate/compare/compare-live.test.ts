@@ -103,7 +103,7 @@ it("createDraw draws exactly the requested number, and the same ones for the sam
   expect(drawn(5, 1, 3)).toHaveLength(1);
 });
 
-it("createDraw draws every position about equally often", () => {
+it("createDraw draws every position about equally often", { tags: ["slow"] }, () => {
   const counts = Array.from({ length: 20 }, () => 0);
   for (let seed = 0; seed < 4000; seed += 1)
     for (const index of drawn(20, 5, seed)) counts[index] = (counts[index] ?? 0) + 1;

@@ -25,7 +25,7 @@ async function world() {
 }
 
 describe("diffRuns", () => {
-  it("reports objects that became encrypted, are new, are gone, or regressed", async () => {
+  it("reports objects that became encrypted, are new, are gone, or regressed", { tags: ["slow"] }, async () => {
     const { raw, put, optionsFor, differences } = await world();
     const first = await audit(await optionsFor("held"));
     await migrate(await optionsFor("held", { include: ["in/**"] }));
@@ -39,7 +39,7 @@ describe("diffRuns", () => {
     expect(totals.newUnencrypted.objects).toEqual({ objects: 1, bytes: "new in/new".length });
   });
 
-  it("does not report objects as new or gone if one of the runs left them out", async () => {
+  it("does not report objects as new or gone if one of the runs left them out", { tags: ["slow"] }, async () => {
     const { optionsFor, differences } = await world();
     const [all, part, filtered] = [
       await audit(await optionsFor("held")),

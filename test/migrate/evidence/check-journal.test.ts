@@ -72,6 +72,12 @@ describe("unfoundedEvidence", () => {
       "does not rest on",
     ],
     [
+      "that says why a baseline was not used, of a run without one",
+      record("head-header", { readBecause: "changed" }),
+      { command: "audit" },
+      "but the run had none",
+    ],
+    [
       "by an inventory that was not given",
       record("inventory"),
       { command: "audit", keyManifest: { ...keyManifest, format: "keys" } },

@@ -8,6 +8,7 @@ import { checkRun, digestOfRun } from "../../../migrate/evidence/check-run.js";
 import { findingWords } from "../../../migrate/evidence/finding.js";
 import { writeManifest } from "../../../migrate/evidence/write-manifest.js";
 import { RunError, readJournal, rewriteReports, verdictOf } from "../../../migrate/index.js";
+import type { RunRecord } from "../../../migrate/journal/run-record.js";
 import { hashFile } from "../../../migrate/journal/stage-files.js";
 import { newFolder } from "../../buckets/start-world.js";
 import {
@@ -19,6 +20,8 @@ import {
   migrated,
   outcomeRecord,
   seen,
+  versionCheckpoint,
+  versionRecord,
 } from "../fixtures/records.js";
 import { edit, editLines, FIRST_SEGMENT, runFolder, SECOND_SEGMENT } from "../fixtures/run-folder.js";
 
@@ -61,7 +64,7 @@ describe("check of a killed run", () => {
       const keys: string[] = [];
       for await (const record of readJournal(runDir)) if (record.kind === "outcome") keys.push(record.key);
       expect(keys).toEqual(OUTCOMES.map(({ key }) => key));
-      // Its totals close once it has ended.
+      // Its totals add up once it has ended.
       expect((await words()).map((line) => line.split(":")[0])).toEqual(["run.json", SECOND_SEGMENT]);
       const { findings } = await checkRun(runDir, { toolVersion: TOOL_VERSION });
       expect(verdictOf(findings)).toBe("stopped");
@@ -101,6 +104,7 @@ describe("check of a run", () => {
         seal: {
           manifestSha256: createHash("sha256").update(manifest).digest("hex"),
           signature: { kind: "unsigned" },
+          timestamps: [],
         },
       });
     });
@@ -123,6 +127,14 @@ describe("check of a run", () => {
     it.each(["report.html", "report.csv", "report.md"])("names only %s if only that was changed", async (path) => {
       await edit(runDir, path, (text) => `${text} `);
       expect(await found()).toEqual([`file-changed ${path}`]);
+    });
+
+    it("counts one byte in the singular", async () => {
+      await writeFile(join(runDir, "report.md"), "x");
+      const { findings } = await check();
+      expect(findings).toContainEqual(
+        expect.objectContaining({ path: "report.md", problem: expect.stringMatching(/^1 byte now, [\d,]+ there$/) }),
+      );
     });
 
     it.each(FILES)("finds that %s is missing", async (path) => {
@@ -366,6 +378,56 @@ describe("check of a forged run", () => {
         },
       ]);
     });
+  });
+});
+
+describe("checkRun on a run folder of the first layout", () => {
+  const FIRST = aRun({ tool: { name: "bucketseal", version: "0.1.0", node: "20.19.0" } });
+  const COPY = migrated({ before: seen({ versionId: "v1" }), after: seen({ state: "sse-s3", versionId: "v2" }) });
+  const RECORDS = [...closedJournal([COPY]), versionRecord(), versionCheckpoint({ listed: 1, end: true })];
+  const MADE = /,\s*"made": \{[^}]*\}/g;
+
+  let runDir: string;
+  /** As that layout has it: without the plaintext beneath the copies in summary.json, and with other words in the reports. */
+  async function folderOf(run: RunRecord): Promise<void> {
+    runDir = await runFolder(RECORDS, run);
+    expect((await readFile(join(runDir, "summary.json"), "utf8")).match(MADE)).toHaveLength(2);
+    await edit(runDir, "summary.json", (text) => text.replace(MADE, ""));
+    await edit(runDir, "report.md", (text) => `${text}\n`);
+    await writeManifest(runDir);
+  }
+  afterEach(() => rm(runDir, { recursive: true }));
+
+  it("finds nothing, and says that the reports were not checked", async () => {
+    await folderOf(FIRST);
+    const { findings, skipped } = await checkRun(runDir, { toolVersion: "0.1.0" });
+    expect(findings).toEqual([]);
+    expect(skipped).toEqual([{ check: "reports", because: "they were made by another build of bucketseal 0.1.0" }]);
+  });
+
+  it("finds nothing after its reports were made again", async () => {
+    await folderOf(FIRST);
+    await rewriteReports(runDir, ["html", "csv", "md"]);
+    expect(await readFile(join(runDir, "summary.json"), "utf8")).toMatch(MADE);
+    expect((await checkRun(runDir, { toolVersion: "0.1.0" })).findings).toEqual([]);
+  });
+
+  it("still finds a changed total", async () => {
+    await folderOf(FIRST);
+    await edit(runDir, "summary.json", (text) => text.replace('"listed": 1', '"listed": 2'));
+    await writeManifest(runDir);
+    expect((await checkRun(runDir, { toolVersion: "0.1.0" })).findings).toEqual([
+      { kind: "summary-differs", path: "summary.json", problem: "total.listed is 2, but should be 1" },
+    ]);
+  });
+
+  it("finds the same summary changed in a folder of today's layout", async () => {
+    await folderOf(aRun());
+    const { findings } = await checkRun(runDir, { toolVersion: "0.1.0" });
+    expect(findings.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+      "summary-differs summary.json",
+      "report-differs report.md",
+    ]);
   });
 });
 

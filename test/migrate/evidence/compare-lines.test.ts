@@ -20,7 +20,7 @@ describe("changed journal lines", () => {
   afterEach(() => rm(runDir, { recursive: true }));
 
   const check = () => checkRun(runDir, { toolVersion: "0.1.0" });
-  /** What is said of single lines, without the segment: that they were changed, and nothing of what they say. */
+  /** The findings for single lines, without the segment: that they were changed, and nothing of their content. */
   async function said(segment = FIRST_SEGMENT): Promise<string[]> {
     const { findings } = await check();
     expect(findings).toContainEqual(expect.objectContaining({ kind: "file-changed", path: segment }));
@@ -250,7 +250,7 @@ describe("compareLines", () => {
   });
 });
 
-/** What stays keeps its order; edits, moves and additions are put at their numbers. */
+/** Lines that stay keep their order; edits, moves and additions are put at their numbers. */
 function retold(before: readonly string[], now: readonly string[], changes: readonly LineChange[]): readonly string[] {
   const gone = new Set(changes.flatMap(goneBy));
   const placed = new Map(changes.flatMap((change) => placedBy(change, before, now)));

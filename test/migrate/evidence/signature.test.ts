@@ -87,7 +87,7 @@ describe.each([
     expect(await words(key)).toEqual([
       `${FILE}: the signature is not valid: key ${keyidOf(key)} did not sign this, or it was changed since`,
     ]);
-    // Whoever holds no key sees that much.
+    // A reader without a key sees that much.
     expect(await words()).toEqual([
       `${FILE}: the signed statement does not match the run folder: totals.listed is 3, but should be 2`,
     ]);
@@ -126,7 +126,7 @@ describe.each([
       (text) => `${text} `,
       /it was edited: sign writes the same content in a different format/,
     ],
-  ])("is refused if the envelope %s", async (_why, change, said) => {
+  ])("is refused if the envelope %s", { tags: ["slow"] }, async (_why, change, said) => {
     await edit(runDir, FILE, change);
     expect(await words(key)).toEqual([expect.stringMatching(said)]);
     expect(await words()).toEqual([expect.stringMatching(said)]);
@@ -146,7 +146,9 @@ describe("unsigned run folder", () => {
   });
 
   it("is refused if a public key was given", async () => {
-    expect(await words(operator)).toEqual([`${FILE}: there is no signature, but a public key was given to check one`]);
+    expect(await words(operator)).toEqual([
+      `${FILE}: there is no signature, but a public key or a certificate was given to check one`,
+    ]);
   });
 });
 
@@ -202,6 +204,8 @@ describe("rewritten manifest", () => {
     await signBy(operator);
     await edit(runDir, "report.md", (text) => `${text} `);
     await writeManifest(runDir);
-    expect(await words(operator)).toContain(`${FILE}: there is no signature, but a public key was given to check one`);
+    expect(await words(operator)).toContain(
+      `${FILE}: there is no signature, but a public key or a certificate was given to check one`,
+    );
   });
 });

@@ -34,7 +34,7 @@ async function found(publicKeys = [publicKey]) {
   return (await checkRun(runDir, { toolVersion: "0.1.0", publicKeys })).findings;
 }
 
-/** What is found while one file holds something else; `null` where that is what it holds. */
+/** The findings while one file has other content; `null` if it is the original content. */
 async function foundWith(path: string, change: (bytes: Buffer) => Buffer, publicKeys = [publicKey]) {
   const bytes = await readFile(inRun(path));
   const changed = change(bytes);
@@ -76,7 +76,7 @@ const CHANGES: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 };
 
 describe("checkRun on a changed file of a signed run", () => {
-  test.each(Object.keys(CHANGES))("names the file if it has %s", async (name) => {
+  test.each(Object.keys(CHANGES))("names the file if it has %s", { tags: ["slow"] }, async (name) => {
     const missed: string[] = [];
     let changed = 0;
     for (const path of files) {
@@ -85,7 +85,7 @@ describe("checkRun on a changed file of a signed run", () => {
       if (findings !== null && !findings.some((finding) => finding.path === path)) missed.push(path);
     }
     expect(missed).toEqual([]);
-    // Of the hashes of the lines, no line says anything.
+    // The hashes of the lines appear in no line.
     expect(changed).toBeGreaterThanOrEqual(files.length - 1);
     expect(await found()).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe("checkRun on a replaced or missing file of a signed run", () => {
     ["replaced by a link to what it held", (path, aside) => symlink(aside, path)],
     ["replaced by a folder", (path) => mkdir(path).then(() => writeFile(join(path, "file"), ""))],
     ["under another name", (path) => rename(`${path}`, `${path}.old`)],
-  ])("names the file if it is %s", async (name, tamper) => {
+  ])("names the file if it is %s", { tags: ["slow"] }, async (name, tamper) => {
     const missed: string[] = [];
     for (const path of files) {
       const aside = `${runDir}-aside`;
@@ -197,9 +197,7 @@ describe("checkRun on an edited manifest", () => {
   });
 });
 
-test("checkRun names the file of any single changed byte", {
-  timeout: SWEEP_TIMEOUT_MS,
-}, async () => {
+test("checkRun names the file of any single changed byte", { tags: ["slow"], timeout: SWEEP_TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.nat(),
@@ -220,7 +218,7 @@ test("checkRun names the file of any single changed byte", {
   );
 });
 
-test("checkRun names the line of any single changed byte", { timeout: SWEEP_TIMEOUT_MS }, async () => {
+test("checkRun names the line of any single changed byte", { tags: ["slow"], timeout: SWEEP_TIMEOUT_MS }, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(FIRST_SEGMENT, SECOND_SEGMENT),

@@ -10,6 +10,7 @@ import { findingWords } from "../../../migrate/evidence/finding.js";
 import { openVerifiedFolder } from "../../../migrate/evidence/verified-folder.js";
 import { writeManifest } from "../../../migrate/evidence/write-manifest.js";
 import { audit, diffRuns, proveKey, rewriteReports } from "../../../migrate/index.js";
+import { formatCount } from "../../../migrate/model/text.js";
 import { newFolder } from "../../buckets/start-world.js";
 import { aRun, closedJournal, failed, migrated } from "../fixtures/records.js";
 import { FIRST_SEGMENT, runFolder } from "../fixtures/run-folder.js";
@@ -26,7 +27,7 @@ beforeEach(async () => {
   for (const name of OF_THE_END) await rm(join(killed, name));
 });
 
-/** What opens a run folder, and would read or write it. */
+/** Functions that open a run folder, and would read or write it. */
 const OPENS: Readonly<Record<string, (runDir: string) => Promise<unknown>>> = {
   report: (runDir) => rewriteReports(runDir, ["csv"]),
   diff: (runDir) => diffRuns(intact, runDir),
@@ -41,6 +42,7 @@ const verified = async (runDir: string) => {
 describe("pipe in a run folder", () => {
   test.for(["run.json", "manifest.json", "in-flight.ndjson", FIRST_SEGMENT, "notes"])(
     "is refused by name as %s",
+    { tags: ["slow"] },
     async (name) => {
       for (const runDir of [intact, killed]) {
         await rm(join(runDir, name), { force: true });
@@ -60,7 +62,7 @@ describe("pipe in a run folder", () => {
   });
 });
 
-test("a journal that is a link to another folder is neither read nor written", async () => {
+test("a journal that is a link to another folder is neither read nor written", { tags: ["slow"] }, async () => {
   const elsewhere = join(await newFolder(), "elsewhere");
   await rename(join(killed, "journal"), elsewhere);
   await appendFile(join(elsewhere, "000002.ndjson"), '{"kind":"outc');
@@ -73,10 +75,10 @@ test("a journal that is a link to another folder is neither read nor written", a
   expect(await readFile(join(elsewhere, "000002.ndjson"), "utf8")).toBe(before);
 });
 
-test("a line over 1 MiB is refused by every reader, with its number and size", async () => {
+test("a line over 1 MiB is refused by every reader, with its number and size", { tags: ["slow"] }, async () => {
   const line = JSON.stringify({ kind: "outcome", key: "x".repeat(2 ** 21) });
   for (const runDir of [intact, killed]) await appendFile(join(runDir, "journal/000002.ndjson"), `${line}\n`);
-  const words = `line 3 is not a journal record: it has ${line.length} bytes, and no line of a journal has more than 1048576`;
+  const words = `line 3 is not a journal record: it has ${formatCount(line.length)} bytes, and no line of a journal has more than 1048576`;
   for (const runDir of [intact, killed]) expect(await verified(runDir)).toContain(`journal/000002.ndjson: ${words}`);
   for (const [what, open] of Object.entries(OPENS)) await expect(open(killed), what).rejects.toThrow(words);
 });

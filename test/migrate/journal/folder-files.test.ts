@@ -13,12 +13,11 @@ import {
   readChunks,
   readWhole,
   removeParts,
-  stageFile,
   UnsafeFileError,
 } from "../../../migrate/journal/folder-files.js";
 import { makeRunDir } from "../../../migrate/journal/run-folder.js";
 import { createRunLock } from "../../../migrate/journal/run-lock.js";
-import { stageFiles } from "../../../migrate/journal/stage-files.js";
+import { stageFile, stageFiles } from "../../../migrate/journal/stage-files.js";
 import { collect } from "../../buckets/async-items.js";
 import { createBucket } from "../../buckets/raw-s3.js";
 import { newFolder, startWorld } from "../../buckets/start-world.js";

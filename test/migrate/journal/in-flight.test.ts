@@ -41,7 +41,7 @@ describe("in-flight.ndjson", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("takes no more space than the attempts in flight", async () => {
+  it("takes no more space than the attempts in flight", { tags: ["slow"] }, async () => {
     const folder = await newFolder();
     const inFlight = await openInFlight(folder, 10_000);
     for (let n = 0; n < 500; n += 1) {
@@ -101,7 +101,7 @@ describe("object copied right before its session ended", () => {
     return { ...world, path, resume, runDir: first.runDir };
   }
 
-  it("is resumed as migrated with its former state, not as already encrypted", async () => {
+  it("is resumed as migrated with its former state, not as already encrypted", { tags: ["slow"] }, async () => {
     const { resume, runDir } = await endedAfter("CopyObject", { race: "off" });
     expect(await readdir(runDir)).toContain(FILE);
     const record = await resume();
@@ -118,7 +118,7 @@ describe("object copied right before its session ended", () => {
     expect(await readdir(runDir)).not.toContain(FILE);
   });
 
-  it("is resumed as migrated, with a note, if the copy has another ETag", async () => {
+  it("is resumed as migrated, with a note, if the copy has another ETag", { tags: ["slow"] }, async () => {
     const { resume, raw, path } = await endedAfter(
       "CompleteMultipartUpload",
       { race: "off", copyCutoff: MIB, partSize: 5 * MIB },
@@ -142,6 +142,7 @@ describe("object copied right before its session ended", () => {
 
   it.each(["others, and longer", "as long as"])(
     "is already encrypted if another client has since put %j",
+    { tags: ["slow"] },
     async (body) => {
       const { resume, raw, path } = await endedAfter("CopyObject", { race: "off" }, "as long as".length);
       const headers = { "x-amz-server-side-encryption": "AES256", "x-amz-meta-a": "b" };

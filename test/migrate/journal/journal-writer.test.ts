@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { openJournal } from "../../../migrate/journal/journal-writer.js";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { groupCommit, openJournal } from "../../../migrate/journal/journal-writer.js";
 import { MAX_LINE_BYTES, readJournal, readLineBytes, readLines } from "../../../migrate/journal/read-journal.js";
 import { collect } from "../../buckets/async-items.js";
 import { newFolder } from "../../buckets/start-world.js";
@@ -130,7 +130,9 @@ test("readLines keeps lines and characters whole across read boundaries", async 
   expect(await linesOf(`${long.join("\n")}\n`)).toEqual(long);
 });
 
-test("readLineBytes truncates a line over the maximum, reports its size, and keeps its neighbours", async () => {
+test("readLineBytes truncates a line over the maximum, reports its size, and keeps its neighbours", {
+  tags: ["slow"],
+}, async () => {
   const path = join(await newFolder(), "lines");
   const [longest, tooLong] = ["m".repeat(MAX_LINE_BYTES), "x".repeat(40 * 1024 * 1024)];
   await writeFile(path, `a\n${longest}\n${tooLong}\n\n${tooLong}`);
@@ -142,4 +144,41 @@ test("readLineBytes truncates a line over the maximum, reports its size, and kee
     [0, true, null],
     [MAX_LINE_BYTES, false, tooLong.length],
   ]);
+});
+
+describe("groupCommit", () => {
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+  const writing = () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const batches: string[] = [];
+    const lines = groupCommit(async (batch) => void batches.push(batch.toString()));
+    return { batches, append: lines.append };
+  };
+  afterEach(() => void vi.useRealTimers());
+
+  test("waits a moment for more lines, and again if there were many", async () => {
+    const { batches, append } = writing();
+    for (const turn of [0, 1]) {
+      for (let n = 0; n < 4; n += 1) {
+        void append(`${turn}${n} `);
+        await nextTurn();
+      }
+      expect(batches).toHaveLength(turn);
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(batches).toEqual(["00 01 02 03 ", "10 11 12 13 "]);
+  });
+
+  test("writes the next lines at once if few came meanwhile, and waits again after a hundred of them", async () => {
+    const { batches, append } = writing();
+    void append("alone");
+    await vi.advanceTimersByTimeAsync(10);
+    for (let n = 0; n < 100; n += 1) await append("at once");
+    expect(batches).toHaveLength(101);
+    void append("waits");
+    await nextTurn();
+    expect(batches).toHaveLength(101);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(batches.at(-1)).toBe("waits");
+  });
 });

@@ -138,7 +138,7 @@ const keys = ["a", "é\u2028b", "🦊", "line\nbreak", "x".repeat(70_000)];
 const lines = keys.map((key) => `${JSON.stringify(outcomeRecord({ key }))}\n`);
 
 describe("cutTornLine", () => {
-  test("cuts a torn line at any length, and keeps every whole line before it", async () => {
+  test("cuts a torn line at any length, and keeps every whole line before it", { tags: ["slow"] }, async () => {
     const whole = Buffer.from(lines.join(""));
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: whole.length }), async (length) => {

@@ -57,7 +57,7 @@ describe("readKeyEntries of a key file", () => {
     ["of hexadecimal digits", "ab".repeat(32), /has 64 bytes/],
     ["of base64 that no encoder writes", `${"A".repeat(42)}B=`, /not the base64 of 32 bytes/],
     ["that is empty", "", /has 0 bytes/],
-    ["that is far too large", Buffer.alloc(5 * 1024 * 1024), /has 5242880 bytes, and a key has 32/],
+    ["that is far too large", Buffer.alloc(5 * 1024 * 1024), /has 5,242,880 bytes, and a key has 32/],
   ])("rejects a file %s", async (_, content, problem) => {
     expect(await problemsOf(await fileOf(content))).toEqual([expect.stringMatching(problem)]);
   });
@@ -163,7 +163,7 @@ describe("problems of a key file", () => {
     fc.uint8Array({ minLength: 1, maxLength: 8 }).map((more) => Buffer.concat([key, more])),
   );
 
-  test("never contain any part of a key", async () => {
+  test("never contain any part of a key", { tags: ["slow"] }, async () => {
     let told = 0;
     const folder = await newFolder();
     const path = join(folder, "given");

@@ -53,7 +53,7 @@ describe("findCut", () => {
       "hexadecimal",
       Array.from({ length: 50_000 }, (_, n) => ((n * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, "0")),
     ],
-  ])("cuts %s keys so that each part has at least a tenth of the rest", async (_, keys) => {
+  ])("cuts %s keys so that each part has at least a tenth of the rest", { tags: ["slow"] }, async (_, keys) => {
     const { sorted, list, asked } = storeOf(keys);
     const from = sorted[999] ?? "";
     const cut = await findCut(list, { bucket: "b", prefix: "" }, { from, range: WHOLE });

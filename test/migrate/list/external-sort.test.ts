@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { externalSort } from "../../../migrate/list/external-sort.js";
+import { externalSort, sortedInFiles } from "../../../migrate/list/external-sort.js";
 import { joinSorted, sortedCursor } from "../../../migrate/list/sorted.js";
 import { byteOrder } from "../../../migrate/model/key-order.js";
 import { collect } from "../../buckets/async-items.js";
@@ -21,7 +21,7 @@ async function* each<T>(items: readonly T[]) {
 const foldersNow = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("bucketseal-sort-"));
 
 describe("externalSort", () => {
-  it("sorts any keys in S3 order, and keeps equal keys in their order", async () => {
+  it("sorts any keys in S3 order, and keeps equal keys in their order", { tags: ["slow"] }, async () => {
     const keys = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 6 }), fc.constantFrom("a", "b", "ab")), {
       maxLength: 60,
     });
@@ -39,6 +39,35 @@ describe("externalSort", () => {
     );
   });
 
+  it("reads from any sort key on, as if the items before it were not there, in files of many blocks too", {
+    tags: ["slow"],
+  }, async () => {
+    const long = fc.integer({ min: 0, max: 3000 }).map((length) => "x".repeat(length));
+    const item = fc.record({ key: fc.string({ unit: "binary", maxLength: 3 }), text: long });
+    const from = fc.string({ unit: "binary", maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(item, { maxLength: 300, size: "max" }),
+        fc.array(from, { maxLength: 5 }),
+        fc.constantFrom(1000, 400_000, 10_000_000),
+        async (items, places, maxHeldCharacters) => {
+          const lines = items.map((one, at) => ({ ...one, at }));
+          const sorted = await externalSort(each(lines), { orderOf, maxHeldCharacters, maxRunsALevel: 3 });
+          const all = await collect(sorted.read());
+          for (const place of [...places, ...lines.slice(0, 3).map(({ key }) => key)]) {
+            const order = byteOrder(place);
+            const rest = all.filter((found) => found.order >= order);
+            expect(await collect(sorted.read(order))).toEqual(rest);
+            const shared = sortedInFiles(JSON.parse(JSON.stringify(await sorted.files())) as string[], orderOf);
+            expect(await collect(shared.read(order))).toEqual(rest);
+          }
+          await sorted.close();
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   it("can be read repeatedly and concurrently", async () => {
     const lines = ["c", "a", "b"].map((key, at) => ({ key, at }));
     const sorted = await externalSort(each(lines), { orderOf, maxHeldCharacters: 1 });
@@ -46,6 +75,18 @@ describe("externalSort", () => {
     expect(first.map(({ order }) => order)).toEqual(["a", "b", "c"]);
     expect(second).toEqual(first);
     await sorted.close();
+  });
+
+  it.each([1, 10_000])("shares all items, in order, in files that go when it is closed, with %i held", async (held) => {
+    const lines = ["c", "a", "b", "\ud800", "a"].map((key, at) => ({ key, at }));
+    const sorted = await externalSort(each(lines), { orderOf, maxHeldCharacters: held });
+    const files = await sorted.files();
+    expect(await sorted.files()).toBe(files);
+    const shared = sortedInFiles<Line>(files, orderOf);
+    expect(await collect(shared.read())).toEqual(await collect(sorted.read()));
+    expect((await collect(shared.read("b"))).map(({ item }) => item.at)).toEqual([2, 0, 3]);
+    await sorted.close();
+    await expect(collect(shared.read())).rejects.toThrow("ENOENT");
   });
 
   it("leaves nothing in the temporary folder, even if the source fails", async () => {

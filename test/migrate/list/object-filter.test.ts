@@ -95,7 +95,7 @@ describe("objectFilter, for any input,", () => {
   });
   const bound = fc.option(fc.integer({ min: 0, max: 50 }));
   const instant = fc.option(fc.integer({ min: 0, max: 50 }).map((second) => new Date(second * 1000)));
-  /** Taken as they stand: every character that a glob could read otherwise is escaped. */
+  /** Used literally: every character that a glob could read otherwise is escaped. */
   const literal = (text: string) => text.replaceAll(/[\\*?[\]{}()!+@|^$.,~"'`<>#&;=:%-]/g, "\\$&");
   /** A line break or an escape within a glob has a meaning of its own to the one who types it. */
   const plain = key.filter((text) => /^[\p{L}\p{N}/ ]+$/u.test(text));

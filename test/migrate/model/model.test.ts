@@ -8,9 +8,18 @@ import {
   formatCount,
   formatDuration,
   formatInstant,
+  moreWrong,
   visibleParts,
   visibleText,
 } from "../../../migrate/model/text.js";
+
+test("moreWrong has one line in the singular", () => {
+  expect([1, 2, 1200].map(moreWrong)).toEqual([
+    "1 more line is wrong",
+    "2 more lines are wrong",
+    "1,200 more lines are wrong",
+  ]);
+});
 
 test("compareKeys orders by UTF-8 bytes, even if JavaScript orders differently", () => {
   const astral = "🦊";
@@ -26,7 +35,7 @@ test("compareKeys puts a prefix before its extensions, and equates only identica
   expect(compareKeys("é", "e\u0301")).not.toBe(0);
 });
 
-test("compareKeys orders any Unicode by code points", () => {
+test("compareKeys orders any Unicode by code points", { tags: ["slow"] }, () => {
   const codePoints = (text: string) => [...text].map((char) => char.codePointAt(0) ?? 0);
   const byCodePoints = (left: string, right: string) => {
     const [a, b] = [codePoints(left), codePoints(right)];

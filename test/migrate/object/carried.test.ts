@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../migrate/model/capabilities.js";
 import type { Loss } from "../../../migrate/model/object.js";
-import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
+import { SSE_S3 } from "../../../migrate/model/target-sse.js";
 import { carriedGrants, inspectCarried } from "../../../migrate/object/carried.js";
 import { carriedDifference, putLostLock } from "../../../migrate/object/read-back.js";
 import type { Grant } from "../../../migrate/store/answers.js";

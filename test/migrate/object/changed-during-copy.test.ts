@@ -12,7 +12,7 @@ describe("marks set during a copy", () => {
     grantee: { kind: "id", value },
   }));
 
-  /** What is told of an object that had those tags and grants, where the version that was copied has these. */
+  /** The notes on an object that had those tags and grants, if the copied version has these. */
   function markedWith({ tags = TAGS, grants = GRANTS }: { tags?: readonly Tag[]; grants?: readonly Grant[] }) {
     const before = facts({ versionId: "v1", tagCount: 2 });
     const store = fakeStore({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
-import { sseC } from "../../../migrate/model/target-sse-c.js";
+import { sseC } from "../../../migrate/model/target-sse.js";
 import { everyCopyHeaders, resentHeaders, tagsLeftOver } from "../../../migrate/object/copy-headers.js";
 import { customerKeyHeaders } from "../../buckets/mixed-objects.js";
 import { capabilities, carried, facts, policy } from "../fixtures/facts.js";

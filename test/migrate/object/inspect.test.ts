@@ -12,7 +12,7 @@ const BARE_400 = storeError("bad-request", { status: 400, code: "HTTP 400" });
 const KEY_IS_MISSING = storeError("bad-request", { status: 400, code: "InvalidRequest", requestId: "of GET" });
 const EXPIRED = storeError("expired-credentials", { status: 400, code: "ExpiredToken" });
 
-/** What is said of an object whose HEAD is a bare 400, where GET of the first byte is refused so; and what was asked. */
+/** The outcome of an object whose HEAD is a bare 400, and whose GET of the first byte is refused so; and the requests. */
 async function inspected(getError: StoreError, { explained }: { explained: boolean }) {
   const asked: string[] = [];
   const refusing = (name: string, error: StoreError) => async () => {
@@ -51,7 +51,7 @@ const input = { bucket: "bucket", key: "key" };
 const can = capabilities();
 
 interface Kept {
-  /** What the object is under. */
+  /** The encryption of the object. */
   readonly key: CustomerKey | null;
   /** Whether HEAD names the key that opens it. */
   readonly names: boolean;

@@ -80,7 +80,7 @@ async function cuttingWorld(options: SandboxOptions = {}) {
 }
 
 describe("multipart copy, if a part returns the ETag of other bytes", () => {
-  test("aborts the upload, and copies the object by another strategy", async () => {
+  test("aborts the upload, and copies the object by another strategy", { tags: ["slow"] }, async () => {
     const { raw, sandbox, optionsFor } = await cuttingWorld();
     const before = await readObject(raw, "bucket", "real");
     const { runDir } = await migrate(await optionsFor("bucket", IN_PARTS));
@@ -93,7 +93,7 @@ describe("multipart copy, if a part returns the ETag of other bytes", () => {
     expect(sandbox.calls.AbortMultipartUpload).toBeGreaterThan(0);
   });
 
-  test("completes if nothing reveals the difference, and the object fails", async () => {
+  test("completes if nothing reveals the difference, and the object fails", { tags: ["slow"] }, async () => {
     const { raw, optionsFor } = await cuttingWorld({ behaviour: { etagOfForeignKeys: "md5" } });
     const { runDir, verdict } = await migrate(await optionsFor("bucket", { ...IN_PARTS, assume: "documented" }));
     expect((await outcomesOf(runDir)).get("real")?.outcome).toMatchObject({

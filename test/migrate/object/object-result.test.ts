@@ -95,7 +95,7 @@ describe("landedCopy", () => {
     userMetadata: { a: "b" },
     lock: { mode: null, retainUntil: null, legalHold: "ON" },
   });
-  /** What it resolves with for an encrypted object without the metadata and the lock, and the keys that it locked. */
+  /** The result for an encrypted object without the metadata and the lock, and the keys that it locked. */
   const landed = async (etag: string, ...losses: readonly Loss[]) => {
     const held: string[] = [];
     const store = fakeStore({ putObjectLegalHold: async ({ key }) => void held.push(key) });

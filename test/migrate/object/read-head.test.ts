@@ -62,6 +62,14 @@ describe("readHead", () => {
     expect(read(headers).hiddenMetadata).toBe(hidden);
   });
 
+  test("keeps metadata of any name", () => {
+    const { userMetadata } = read({ "x-amz-meta-__proto__": "kept", "x-amz-meta-constructor": "too" });
+    expect(Object.entries(userMetadata)).toEqual([
+      ["__proto__", "kept"],
+      ["constructor", "too"],
+    ]);
+  });
+
   test("returns the defaults of S3 for missing headers, and null for a missing size", () => {
     expect(read({})).toMatchObject({
       storageClass: "STANDARD",

@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../../migrate/errors.js";
 import type { Outcome } from "../../../migrate/journal/record.js";
-import { createBreaker, createRoom, forEachBounded } from "../../../migrate/object/room.js";
+import { createBreaker, createRoom, createTransferLimits, forEachBounded } from "../../../migrate/object/room.js";
 import { outcomeRecord } from "../fixtures/records.js";
 
 /** Numbers from 0, and how many were pulled. */
@@ -137,4 +137,60 @@ describe("createBreaker", () => {
     breaker(outcomeRecord({ outcome }));
     expect(() => times(100, FAILED).forEach(breaker)).not.toThrow();
   });
+});
+
+describe("createRoom", () => {
+  test("starts what waits once there is more room", async () => {
+    const room = createRoom(4, 1);
+    const started: number[] = [];
+    const running = [0, 1, 2].map((n) =>
+      room.take(async (item) => {
+        started.push(item);
+        await turn();
+      }, n),
+    );
+    await Promise.resolve();
+    expect(started).toEqual([0]);
+    room.most = 3;
+    await turn();
+    expect(started).toEqual([0, 1, 2]);
+    await Promise.all(running);
+  });
+
+  test("has never more room than its limit, and at least room for one", () => {
+    const room = createRoom(8, 20);
+    expect(room.most).toBe(8);
+    room.most = 100;
+    expect(room.most).toBe(8);
+    room.limit = 5;
+    expect(room.most).toBe(5);
+    room.most = 0;
+    expect(room.most).toBe(1);
+  });
+});
+
+describe("createTransferLimits", () => {
+  const MIB = 1024 * 1024;
+
+  test.each([
+    ["of 64 KiB", 64 * 1024, 1024],
+    ["of 1 MiB", MIB, 64],
+    ["of 8 MiB", 8 * MIB, 8],
+    ["that are streamed", 8 * MIB + 1, 3],
+  ])(
+    "lets so many bodies %s through at once that 64 MiB are held, or as many as are allowed",
+    async (_, size, most) => {
+      const { bodyLimit } = createTransferLimits(3);
+      let running = 0;
+      let seen = 0;
+      const body = async () => {
+        running += 1;
+        seen = Math.max(seen, running);
+        await turn();
+        running -= 1;
+      };
+      await Promise.all(Array.from({ length: 1100 }, () => bodyLimit(size, body)));
+      expect(seen).toBe(most);
+    },
+  );
 });

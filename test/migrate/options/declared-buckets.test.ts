@@ -144,7 +144,7 @@ describe("readDeclaredBuckets, if something cannot be read,", () => {
         /^output "bucketseal_c" of stack "c" in ".*" has a structure that this version does not support/,
       ),
     ]);
-    // What a file holds is other people's.
+    // Other people wrote the content of a file.
     expect(problems.join("\n")).not.toContain("hunter2");
   });
 

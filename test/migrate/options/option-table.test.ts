@@ -22,7 +22,7 @@ describe("the option table", () => {
   test("fills in the defaults that it names, and leaves other options out", () => {
     const declared = NAMES.filter((name) => "default" in OPTIONS[name]);
     expect(Object.keys(fields.parse({})).sort()).toEqual([...declared].sort());
-    expect(fields.parse({})).toMatchObject({ concurrency: 64, partSize: 512 * 2 ** 20, canary: true, race: "auto" });
+    expect(fields.parse({})).toMatchObject({ concurrency: 1024, partSize: 512 * 2 ** 20, canary: true, race: "auto" });
   });
 
   test("reports every bad value together, in its own order", () => {
@@ -44,7 +44,7 @@ describe("the option table", () => {
   ])("spells %s as %s in messages", (name, flag) => expect(flagName(name)).toBe(flag));
 
   test.each([
-    ["concurrency", "objects processed at the same time (default: 64)"],
+    ["concurrency", "the most objects processed at the same time (default: 1024)"],
     ["readsPerSecond", "limit of read requests (default: the provider's documented limit)"],
     ["race", OPTIONS.race.help],
     ["include", OPTIONS.include.help],
@@ -55,16 +55,24 @@ describe("the option table", () => {
 });
 
 const RENEWABLE = [
+  "allowEmpty",
   "baseline",
   "concurrency",
   "confirm",
+  "confirmPlan",
   "countAhead",
   "credentials",
+  "failOn",
   "manifest",
   "network",
   "onEvent",
   "profile",
   "publicKey",
+  "queue",
+  "queuePassword",
+  "queuePasswordFile",
+  "queuePrefix",
+  "queueUsername",
   "readsPerSecond",
   "sign",
   "signPassphrase",

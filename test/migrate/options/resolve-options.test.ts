@@ -11,7 +11,7 @@ import {
   probe,
   UsageError,
 } from "../../../migrate/index.js";
-import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
+import { SSE_S3 } from "../../../migrate/model/target-sse.js";
 import { resolveOptions } from "../../../migrate/options/resolve-options.js";
 import { objectUrl, parseEndpoint } from "../../../migrate/store/lean/exchange.js";
 import { newFolder, newKeyFile, startWorld, type World } from "../../buckets/start-world.js";
@@ -117,7 +117,7 @@ describe("resolveOptions", () => {
       endpoint: "https://s3.gra.io.cloud.ovh.net",
       region: "gra",
       pathStyle: false,
-      concurrency: 64,
+      concurrency: 1024,
       readsPerSecond: 900,
       writesPerSecond: 300,
       policy: { copyCutoffBytes: 5 * 2 ** 30, partBytes: 512 * 2 ** 20, race: "auto", acceptLoss: [] },
@@ -170,7 +170,7 @@ describe("resolveOptions", () => {
     [{ provider: "ibm" }, /--provider.*"ibm".*one of .*ovhcloud/],
     [{ region: undefined }, /region/],
     [{ region: "nowhere" }, /"nowhere"/],
-    [{ concurrency: 1001 }, /--concurrency.*"1001".*1 to 1000/],
+    [{ concurrency: 10_001 }, /--concurrency.*"10001".*1 to 10000/],
     [{ concurrency: 1.5 }, /--concurrency.*"1.5"/],
     [{ concurrency: "many" }, /--concurrency.*"many"/],
     [{ readsPerSecond: 0 }, /--reads-per-second.*"0"/],
@@ -181,6 +181,9 @@ describe("resolveOptions", () => {
     [{ minSize: 2, maxSize: 1 }, /--min-size \(2\) is above --max-size \(1\)/],
     [{ modifiedAfter: "2026-02-01", modifiedBefore: "2026-01-01" }, /--modified-after is not before/],
     [{ include: [""] }, /--include \(number 1\).*empty/],
+    [{ failOn: ["unencrypted", "plain"] }, /--fail-on \(number 2\): "plain" is not allowed: give one of unencrypted/],
+    [{ failOn: ["noncurrent"], noncurrent: false }, /--fail-on noncurrent needs the noncurrent versions/],
+    [{ ocsf: "every" }, /--ocsf: "every" is not allowed: give one of findings, all, all.gz/],
     [{ locations: [] }, /no bucket is given/],
     [{ allBuckets: true }, /--all-buckets covers every bucket/],
     [{ locations: ["s3://b", "s3://b/a"] }, /is inside/],
@@ -245,27 +248,29 @@ async function probedWorld(world: World): Promise<{ file: string; options: Migra
 }
 
 describe("--capabilities", () => {
-  it("overrides the documentation, so that a condition found by the probe is used", async () => {
+  it("overrides the documentation, so that a condition found by the probe is used", { tags: ["slow"] }, async () => {
     const { file, options } = await probedWorld(await startWorld({ profile: "reference" }));
     const { run, summary } = await migrate({ ...options, capabilities: file, race: "strict" });
     expect(run.capabilities).toMatchObject({ from: "probe", values: { copyIfMatch: true } });
     expect(summary.total.outcomes.migrated.objects).toBe(1);
   });
 
-  it("is needed to use conditions that no document states", async () => {
+  it("is needed to use conditions that no document states", { tags: ["slow"] }, async () => {
     const { options } = await probedWorld(await startWorld({ profile: "reference" }));
     const { run, summary } = await migrate({ ...options, race: "strict" });
     expect(run.capabilities).toMatchObject({ from: "documents", values: { copyIfMatch: false } });
     expect(summary.total.outcomes.refused.objects).toBe(1);
   });
 
-  it("disables conditions that the store ignores, even if documented", async () => {
+  it("disables conditions that the store ignores, even if documented", { tags: ["slow"] }, async () => {
     const { file, options } = await probedWorld(await startWorld({ profile: "no-conditions" }));
     const { run } = await migrate({ ...options, provider: "aws", capabilities: file });
     expect(run.capabilities?.values).toMatchObject({ copyIfMatch: false, completeMultipartIfMatch: false });
   });
 
-  it("refuses a probe of another bucket or endpoint, an incomplete probe, and a missing file", async () => {
+  it("refuses a probe of another bucket or endpoint, an incomplete probe, and a missing file", {
+    tags: ["slow"],
+  }, async () => {
     const { file, options } = await probedWorld(await startWorld());
     const other = { ...options, locations: ["s3://other"], capabilities: file };
     expect(await optionProblems(other)).toEqual([expect.stringContaining('is a probe of bucket "probed" at http')]);

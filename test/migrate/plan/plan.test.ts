@@ -6,9 +6,8 @@ import { type CustomerKey, ENCRYPTION_STATES } from "../../../migrate/model/encr
 import { LOSSES } from "../../../migrate/model/object.js";
 import { ETAG_POLICIES, type Policy, RACES } from "../../../migrate/model/policy.js";
 import { decisionSchema, REASON_WORDS } from "../../../migrate/model/reason.js";
-import { sseC } from "../../../migrate/model/target-sse-c.js";
+import { SSE_S3, sseC } from "../../../migrate/model/target-sse.js";
 import { kmsKey, sseKms } from "../../../migrate/model/target-sse-kms.js";
-import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
 import { plan as decide, recordedDecision } from "../../../migrate/plan/plan.js";
 import { chooseStrategies } from "../../../migrate/plan/strategies.js";
 import { capabilities, facts } from "../fixtures/facts.js";
@@ -72,7 +71,7 @@ const anyPolicy = fc.record({
 });
 
 describe("plan", () => {
-  test("decides on every possible object, with a documented reason", () => {
+  test("decides on every possible object, with a documented reason", { tags: ["slow"] }, () => {
     fc.assert(
       fc.property(anyFacts, anyPolicy, anyCapabilities, (of, by, can) => {
         const decision = plan(of, by, can);
@@ -96,7 +95,9 @@ describe("plan", () => {
     expect(recordedDecision(decision)).toEqual({ kind: "copy-multipart", reason: "unencrypted-guarded" });
   });
 
-  test("names a condition or a kept ETag as its reason if the plain copy were the best without it", () => {
+  test("names a condition or a kept ETag as its reason if the plain copy were the best without it", {
+    tags: ["slow"],
+  }, () => {
     const best = (of: Parameters<typeof facts>[0], by: Partial<Policy>, can: Partial<Capabilities>) => {
       const choice = chooseStrategies(facts(of), { ...policy, ...by }, capabilities(can));
       return choice.kind === "refuse" ? null : choice.strategies[0].name;

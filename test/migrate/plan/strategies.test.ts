@@ -10,7 +10,7 @@ import { storeError } from "../fixtures/fake-store.js";
 
 const GIB = 2 ** 30;
 const MD5 = "0".repeat(32);
-/** What two providers document, and one that promises nothing. */
+/** The documented capabilities of two providers, and one that promises nothing. */
 const AWS = { copyIfMatch: true, completeMultipartIfMatch: true, putIfMatch: true };
 const OVH = { completeMultipartIfMatch: true, putIfMatch: true };
 
@@ -55,7 +55,7 @@ const always = (check: (...of: Parameters<typeof chooseStrategies>) => void) =>
   fc.assert(fc.property(anyFacts, anyPolicy, anyCapabilities, check), { numRuns: 3000 });
 
 describe("chooseStrategies", () => {
-  test("returns under strict exactly the strategies with a destination condition", () => {
+  test("returns under strict exactly the strategies with a destination condition", { tags: ["slow"] }, () => {
     always((of, by, can) => {
       const strict = chooseStrategies(of, { ...by, race: "strict" }, can);
       const off = chooseStrategies(of, { ...by, race: "off" }, can);
@@ -66,7 +66,7 @@ describe("chooseStrategies", () => {
     });
   });
 
-  test("starts under auto with a guarded strategy if strict finds one", () => {
+  test("starts under auto with a guarded strategy if strict finds one", { tags: ["slow"] }, () => {
     always((of, by, can) => {
       const strict = chooseStrategies(of, { ...by, race: "strict" }, can);
       const auto = chooseStrategies(of, { ...by, race: "auto" }, can);
@@ -103,7 +103,7 @@ describe("chooseStrategies", () => {
     });
   });
 
-  test("keeps the ETag if required: single for single, multipart for multipart", () => {
+  test("keeps the ETag if required: single for single, multipart for multipart", { tags: ["slow"] }, () => {
     always((of, by, can) => {
       const list = names(of, { ...by, etag: "keep" }, can);
       if (of.etag === "opaque") expect(list[0]).toMatch(/^refused: /);
@@ -244,7 +244,7 @@ describe("refusal by chooseStrategies", () => {
     ["metadata-cannot-be-carried", { sizeBytes: 6 * GIB, hiddenMetadata: 1 }, {}, {}],
     ["etag-cannot-be-kept", { etag: "opaque" }, { etag: "keep" }, {}],
     ["no-destination-condition", {}, { race: "strict" }, {}],
-    // What is left is the rewrite, which nothing guards.
+    // Only the rewrite is left, which nothing guards.
     ["no-destination-condition", { storageClass: "STANDARD_IA" }, { copyCutoffBytes: 8 * GIB }, NO_CLASS],
   ] as const)("names the reason %s", (reason, of, by, can) => {
     expect(names(facts(of), policy(by), capabilities(can))).toEqual([`refused: ${reason}`]);

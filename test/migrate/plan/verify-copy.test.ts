@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
 import type { CustomerKey } from "../../../migrate/model/encryption.js";
 import type { ObjectFacts } from "../../../migrate/model/object.js";
-import { sseC } from "../../../migrate/model/target-sse-c.js";
-import { SSE_S3 } from "../../../migrate/model/target-sse-s3.js";
+import { SSE_S3, sseC } from "../../../migrate/model/target-sse.js";
 import { verifyCopy } from "../../../migrate/plan/verify-copy.js";
 import { facts } from "../fixtures/facts.js";
 

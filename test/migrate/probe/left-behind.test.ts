@@ -1,5 +1,9 @@
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProbeResult, probe, RunError, UsageError } from "../../../migrate/index.js";
+import { type Probed, probeBucket } from "../../../migrate/probe/probe-bucket.js";
+import type { ObjectStore } from "../../../migrate/store/object-store.js";
+import type { Operation } from "../../../migrate/store/operations.js";
 import {
   type Fault,
   type InterceptedRequest,
@@ -11,6 +15,9 @@ import { inParallel } from "../../buckets/async-items.js";
 import { createBucket, pathOf, putObject, type RawS3, rawS3, sendOk } from "../../buckets/raw-s3.js";
 import { startWorld } from "../../buckets/start-world.js";
 import { LONG, SWEEP_TIMEOUT_MS } from "../../length.js";
+import { openStores } from "../../store/port-target.js";
+import { generic } from "../fixtures/facts.js";
+import { storeError } from "../fixtures/fake-store.js";
 import {
   createLockingBucket,
   emptyWorld,
@@ -22,7 +29,7 @@ import {
 
 type PerBucket = (request: InterceptedRequest, call: number) => Fault | undefined;
 
-/** What happens to the calls on a bucket, counted from 1. */
+/** The result of each call on a bucket, counted from 1. */
 const faults = new Map<string, PerBucket>();
 const calls = new Map<string, number>();
 let sandbox: Sandbox;
@@ -72,7 +79,7 @@ async function probed(bucket: string, kind: Kind, fault: PerBucket) {
 }
 
 describe.each(["unversioned", "versioned", "suspended"] as const)("probe of a bucket that is %s", (kind) => {
-  test("leaves it unchanged, although it writes more than 20 objects", async () => {
+  test("leaves it unchanged, although it writes more than 20 objects", { tags: ["slow"] }, async () => {
     let puts = 0;
     const { before, after, result } = await probed(`clean-${kind}`, kind, ({ operation }) => {
       puts += operation === "PutObject" ? 1 : 0;
@@ -140,25 +147,154 @@ describe("interrupted probe", () => {
     });
   });
 
-  test("sends only requests that clean up", async () => {
+  test("begins only calls that clean up", async () => {
     const controller = new AbortController();
-    const operations: string[] = [];
+    const begun = new Set<Operation>();
     const before = await inhabited("stop-calls", "versioned");
-    faults.set("stop-calls", ({ operation }) => {
-      if (controller.signal.aborted) operations.push(operation);
-      if (operation === "CopyObject") controller.abort();
-      return undefined;
+    const { findings, end } = await probeThrough("stop-calls", controller.signal, (operation, call) => {
+      if (controller.signal.aborted) begun.add(operation);
+      if (operation === "copyObject") controller.abort();
+      return call();
     });
-    const { findings } = await probe(probeOptions(sandbox, "stop-calls", { signal: controller.signal }));
-    expect(new Set(operations)).toEqual(new Set(["ListObjectVersions", "ListMultipartUploads", "DeleteObject"]));
+    const cleaning: Operation[] = ["deleteObject", "abortMultipartUpload", "listObjectVersions", "listOpenUploads"];
+    expect([...begun].filter((operation) => !cleaning.includes(operation))).toEqual([]);
+    expect(begun).toContain("deleteObject");
+    expect(end).toBe("interrupted");
     expect(findings.find(({ topic }) => topic === "complete-if-match")).toMatchObject({ because: "interrupted" });
-    faults.delete("stop-calls");
     expect(await everythingIn(raw, "stop-calls")).toBe(before);
   });
 });
 
+type AroundCall = (
+  operation: Operation,
+  call: () => Promise<unknown>,
+  input: { readonly key?: string },
+) => Promise<unknown>;
+
+/** Probes a bucket of the sandbox, with each call to the store in the hands of the test. */
+async function probeThrough(bucket: string, signal: AbortSignal | undefined, around: AroundCall): Promise<Probed> {
+  const { lean, close } = openStores(sandbox);
+  try {
+    const wrapped = Object.entries(lean).map(([operation, call]) => [
+      operation,
+      (input: never) => around(operation as Operation, () => call(input), input),
+    ]);
+    const store: ObjectStore = Object.fromEntries(wrapped);
+    return await probeBucket({ bucket, prefix: "", provider: generic }, { store, signal, onWriting: () => undefined });
+  } finally {
+    close();
+  }
+}
+
+/** Findings without what differs from run to run: the random keys. */
+function comparable({ findings }: Probed): unknown {
+  return findings.map((finding) => ({ ...finding, evidence: undefined }));
+}
+
+/** Answers calls in rounds: all that wait, once none is in flight. As many rounds are as many latencies. */
+function inRounds() {
+  let rounds = 0;
+  let inFlight = 0;
+  let mostInFlight = 0;
+  const waiting: (() => void)[] = [];
+  const release = () => {
+    if (inFlight > 0 || waiting.length === 0) return;
+    rounds += 1;
+    mostInFlight = Math.max(mostInFlight, waiting.length);
+    inFlight = waiting.length;
+    for (const begin of waiting.splice(0)) begin();
+  };
+  const around: AroundCall = async (_operation, call) => {
+    const turn = new Promise<void>((resolve) => waiting.push(resolve));
+    setImmediate(release);
+    await turn;
+    return call().finally(() => {
+      inFlight -= 1;
+      setImmediate(release);
+    });
+  };
+  return { around, counts: () => ({ rounds, mostInFlight }) };
+}
+
+describe("experiments of a probe", () => {
+  test("run side by side: a probe takes no more than 30 times the latency of the store", {
+    tags: ["slow"],
+  }, async () => {
+    await inhabited("rounds", "versioned");
+    const { around, counts } = inRounds();
+    const probed = await probeThrough("rounds", undefined, around);
+    expect(probed).toMatchObject({ obstacle: null, leftovers: [], end: "completed" });
+    const { rounds, mostInFlight } = counts();
+    expect(rounds).toBeLessThanOrEqual(30);
+    expect(mostInFlight).toBeGreaterThan(16);
+    expect(mostInFlight).toBeLessThanOrEqual(32);
+  });
+
+  test("find the same in whatever order their calls are answered", { tags: ["slow"] }, async () => {
+    await inhabited("in-order", "versioned");
+    const expected = comparable(await probeThrough("in-order", undefined, (_operation, call) => call()));
+    for (const latency of [
+      (operation: Operation) => (operation.startsWith("put") ? 20 : 0),
+      () => Math.random() * 20,
+    ]) {
+      const probed = await probeThrough("in-order", undefined, async (operation, call) => {
+        await sleep(latency(operation));
+        return call();
+      });
+      expect(comparable(probed)).toEqual(expected);
+    }
+  });
+
+  test("end with their last call, so that the clean-up finds what was put late", { tags: ["slow"] }, async () => {
+    const before = await inhabited("late", "versioned");
+    let inFlight = 0;
+    // Two puts are held.
+    const nothingElse = async () => {
+      for (let turns = 0; turns < 200; turns = inFlight > 2 ? 0 : turns + 1) await turn();
+    };
+    let namesPut = 0;
+    const { obstacle, findings } = await probeThrough("late", undefined, async (operation, call, { key = "" }) => {
+      inFlight += 1;
+      try {
+        const isOfNames = operation === "putObject" && key.includes("/listed/");
+        if (isOfNames) namesPut += 1;
+        if (isOfNames && namesPut === 1) throw storeError("access-denied");
+        if (isOfNames) await nothingElse();
+        return await call();
+      } finally {
+        inFlight -= 1;
+      }
+    });
+    expect(obstacle).toBeNull();
+    expect(namesPut).toBe(3);
+    expect(findings.find(({ topic }) => topic === "listing-encoding")?.kind).toBe("failed");
+    expect(await everythingIn(raw, "late")).toBe(before);
+  });
+
+  test("name the one error after which no call succeeds once, and begin no other call", async () => {
+    const before = await inhabited("cut-off", "versioned");
+    let isGone = false;
+    const begun: Operation[] = [];
+    const { findings, cutOffBy } = await probeThrough("cut-off", undefined, (operation, call) => {
+      if (!isGone && operation !== "copyObject") return call();
+      if (isGone) begun.push(operation);
+      isGone = true;
+      return Promise.reject(storeError("unreachable"));
+    });
+    expect(cutOffBy?.kind).toBe("unreachable");
+    const failures = findings.filter(({ kind }) => kind === "failed");
+    expect(new Set(failures.map((one) => one.kind === "failed" && one.evidence.code)).size).toBe(1);
+    expect(failures.length).toBeLessThan(4);
+    expect(findings.find(({ topic }) => topic === "complete-if-match")).toMatchObject({ because: "out-of-reach" });
+    expect(begun.filter((operation) => operation === "copyObject" || operation === "putObject")).toEqual([]);
+    expect(await everythingIn(raw, "cut-off")).not.toBe(before);
+  });
+});
+
 describe("test objects of a probe", () => {
-  test("are reported as left over if they cannot be deleted: at most one object and one upload", async () => {
+  test("are reported as left over if they cannot be deleted: at most one object and one upload", {
+    tags: ["slow"],
+  }, async () => {
     const { result } = await probed("no-delete", "versioned", ({ operation }) =>
       operation === "DeleteObject" || operation === "AbortMultipartUpload"
         ? { kind: "error", status: 403, code: "AccessDenied" }
@@ -174,7 +310,7 @@ describe("test objects of a probe", () => {
     expect(await everythingIn(raw, "no-delete")).toContain(`${folder}1-first`);
   });
 
-  test("are not assumed deleted if they can no longer be listed", async () => {
+  test("are not assumed deleted if they can no longer be listed", { tags: ["slow"] }, async () => {
     let copied = false;
     const { result } = await probed("no-list", "versioned", ({ operation }) => {
       copied ||= operation === "CopyObject";
@@ -185,7 +321,7 @@ describe("test objects of a probe", () => {
     expect(leftovers).toContainEqual({ kind: "unlisted", key: folder, code: "AccessDenied" });
   });
 
-  test("are all deleted if the store has no versions and cannot list any", async () => {
+  test("are all deleted if the store has no versions and cannot list any", { tags: ["slow"] }, async () => {
     const before = await inhabited("no-versions", "unversioned");
     faults.set("no-versions", ({ operation }) =>
       operation === "ListObjectVersions" ? { kind: "error", status: 501, code: "NotImplemented" } : undefined,
@@ -289,7 +425,7 @@ describe("probe without permission", () => {
     expect(writesOf(world.sandbox.calls)).toEqual([]);
   });
 
-  test("to tag fails only that question", async () => {
+  test("to tag fails only that question", { tags: ["slow"] }, async () => {
     const { result } = await probeWithout(["s3:PutObjectTagging"]);
     expect(found(result, "object-tagging")).toBe("failed AccessDenied");
     expect(found(result, "copy-source-if-match")).not.toMatch(/^(failed|not-observable)/);

@@ -14,7 +14,7 @@ import {
 
 type Found = Partial<Record<Topic, string>>;
 
-/** What a probe finds on a store that does all that S3 documents, with buckets that keep plaintext. */
+/** The findings on a store that does everything that S3 documents, with buckets that keep plaintext. */
 const REFERENCE: Readonly<Record<Topic, string>> = {
   versioning: "never",
   "object-lock": "off ObjectLockConfigurationNotFoundError",
@@ -63,14 +63,14 @@ const REFERENCE: Readonly<Record<Topic, string>> = {
   "write-legal-hold": "not-observable no-lock",
 };
 
-/** Of a store whose copies in one piece do not come out encrypted, as far as HEAD shows. */
+/** A store whose copies in one piece do not come out encrypted, as far as HEAD shows. */
 const UNENCRYPTED = { "kept-by-copy": "no", "kept-by-copy-replacing": "no" } as const;
 
 const NOT_IMPLEMENTED = "no NotImplemented";
 
 const AN_HOUR_MS = 3_600_000;
 
-/** What each switch changes; all else is found as it is without it. */
+/** The findings that each switch changes; all others stay as they are without it. */
 const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
   [{ headReportsSseAfterPut: false }, { "head-sse-after-put": "no" }],
   [{ headReportsSseAfterCopy: false }, { "head-sse-after-copy": "no", ...UNENCRYPTED }],
@@ -91,7 +91,7 @@ const SWITCHES: readonly (readonly [Partial<Behaviour>, Found])[] = [
     { forgottenBy: { upload: ["content-encoding", "content-disposition", "x-amz-storage-class"] } },
     { "kept-by-copy-in-parts": "no" },
   ],
-  // What a copy was seen to lose is left out of what is sent that way: no object goes that way with it.
+  // A property that a test copy lost is not sent that way: no object that has it is copied that way.
   [{ forgottenBy: { copy: ["expires"] } }, { "content-headers-after-copy": "no", "kept-by-copy-replacing": "no" }],
   [{ forgottenBy: { put: ["x-amz-server-side-encryption"] } }, { "head-sse-after-put": "no" }],
   [
@@ -268,7 +268,7 @@ describe("probe", () => {
     const result = await probe(probeOptions(sandbox));
     expect(allFound(result)).toEqual({ ...REFERENCE, ...changed });
     expect(result.leftovers).toEqual([]);
-    // What a listing that lags does not show would not be seen.
+    // A listing that lags would hide the objects.
     sandbox.changeBehaviour({ listingLagMs: 0 });
     expect(await everythingIn(raw, PROBED_BUCKET)).toBe(before);
   });
@@ -288,7 +288,9 @@ describe("probe", () => {
     });
   });
 
-  test("leaves copies unobserved if every source is encrypted and the store cannot copy such a source", async () => {
+  test("leaves copies unobserved if every source is encrypted and the store cannot copy such a source", {
+    tags: ["slow"],
+  }, async () => {
     const { sandbox, raw } = await emptyWorld({ behaviour: { copyOfEncryptedSource: "not-implemented" } });
     await setDefaultEncryption(raw, PROBED_BUCKET);
     const result = await probe(probeOptions(sandbox));
@@ -311,7 +313,9 @@ describe("probe", () => {
     expect(result.capabilities).toMatchObject({ selfCopy: true, copySourceIfMatch: true, copyIfMatch: false });
   });
 
-  test("accepts no plaintext source if the provider always encrypts or nothing can prove it", async () => {
+  test("accepts no plaintext source if the provider always encrypts or nothing can prove it", {
+    tags: ["slow"],
+  }, async () => {
     const always = await probeOf({}, { provider: "wasabi" });
     expect(found(always, "self-copy")).toBe("not-observable always-encrypted");
     const { sandbox } = await emptyWorld({
@@ -325,7 +329,7 @@ describe("probe", () => {
     expect(blind.missingRights).toEqual(["s3:GetEncryptionConfiguration"]);
   });
 
-  test("skips storage classes if the profile lists only one", async () => {
+  test("skips storage classes if the profile lists only one", { tags: ["slow"] }, async () => {
     const result = await probeOf({}, { provider: "generic" });
     for (const topic of ["storage-class-after-copy", "storage-class-sent-with-copy"] as const) {
       expect(found(result, topic)).toBe("not-observable no-class-listed");
@@ -337,7 +341,7 @@ describe("probe", () => {
     const { sandbox } = await emptyWorld({
       intercept: ({ operation, key }) => {
         if (operation !== "PutObject" || !/-acl(-sent|-upload)?$/.test(key)) return undefined;
-        // Of each three of that name the second and the third have grants.
+        // The second and third of each three objects of that name have grants.
         puts += 1;
         return puts % 3 !== 1 ? { kind: "error", status: 400, code: "AccessControlListNotSupported" } : undefined;
       },

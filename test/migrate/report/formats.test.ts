@@ -165,6 +165,34 @@ describe("evidenceSeen", () => {
     );
   });
 
+  const OLDER = [
+    versionRecord({ before: seen({ versionId: "v1", sizeBytes: 5 }) }),
+    versionRecord({ before: seen({ versionId: "v0", sizeBytes: 7 }) }),
+    versionCheckpoint({ listed: 2, end: true }),
+  ];
+  const COPY = migrated({
+    before: seen({ versionId: "v1", sizeBytes: 5 }),
+    after: seen({ state: "sse-s3", versionId: "v2" }),
+  });
+  const pagesOf = async (records: JournalRecord[], lang: "en" | "fr" = "en") => {
+    const about = { run: aRun(), survey: await surveyOf(records), lang };
+    return [[...renderHtml(about)].join("").replaceAll(/<[^>]*>/g, "|"), [...renderMarkdown(about)].join("")];
+  };
+
+  it("splits the plaintext noncurrent versions by whether this run's copies left them, in both languages", async () => {
+    for (const page of await pagesOf([...closedJournal([COPY]), ...OLDER])) {
+      expect(page).toMatch(/of which left beneath this run(?:'|&#39;)s copies[ |]+1[ |]+5 B/);
+      expect(page).toMatch(/of which from before this run[ |]+1[ |]+7 B/);
+    }
+    for (const page of await pagesOf([...closedJournal([COPY]), ...OLDER], "fr"))
+      expect(page).toMatch(/dont antérieures à cette exécution[ |]+1[ |]+7/);
+  });
+
+  it("does not split them if this run copied nothing", async () => {
+    for (const page of await pagesOf([...closedJournal([alreadyEncrypted()]), ...OLDER]))
+      expect(page).not.toContain("of which");
+  });
+
   it("says whether noncurrent versions were not examined or do not exist", async () => {
     const { summary } = await surveyOf(closedJournal([migrated()]));
     const versioned = aRun({ buckets: [bucketFindings(), bucketFindings({ bucket: "c", versioning: "enabled" })] });

@@ -93,6 +93,7 @@ describe("verdict", () => {
     const found = await verdictOf([vanished(), vanished({ key: "other" })]);
     expect(found).toMatchObject({ kind: "nothing-examined", headline: "0 of 2 objects in scope were found" });
     expect(found.detail).toContain("none of 2 objects was found");
+    expect((await verdictOf([vanished()])).detail).toContain("none of 1 object was found");
   });
 
   it("says that nothing was examined if the filters left out everything", async () => {

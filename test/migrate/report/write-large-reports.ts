@@ -1,5 +1,5 @@
 // Run by itself, so that the memory measured is that of these formats: prints the peak of this process in MB, and the seconds it took.
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -33,4 +33,11 @@ await writeReports(runDir, {
   formats: formats.split(",") as ReportFormatName[],
 });
 const seconds = (performance.now() - startedMs) / 1000;
-process.stdout.write(`${Math.round(process.resourceUsage().maxRSS / 1024)} ${seconds.toFixed(1)}`);
+process.stdout.write(`${Math.round(peakKib() / 1024)} ${seconds.toFixed(1)}`);
+
+/** On Linux, maxRSS includes the peak of the process that started this one (getrusage(2): it survives execve), VmHWM does not. */
+function peakKib(): number {
+  const status = process.platform === "linux" ? readFileSync("/proc/self/status", "utf8") : "";
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+  return kib === undefined ? process.resourceUsage().maxRSS : Number(kib);
+}

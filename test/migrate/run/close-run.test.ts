@@ -5,7 +5,7 @@ import { TOOL_VERSION, WriteError } from "../../../migrate/errors.js";
 import { checkRun, readRun } from "../../../migrate/evidence/check-run.js";
 import { findingWords } from "../../../migrate/evidence/finding.js";
 import { RunError, rewriteReports, UsageError, verdictOf } from "../../../migrate/index.js";
-import { stageFile } from "../../../migrate/journal/folder-files.js";
+import { stageFile } from "../../../migrate/journal/stage-files.js";
 import { closeRun } from "../../../migrate/run/close-run.js";
 import { refuseChangedJournal } from "../../../migrate/run/session.js";
 import { aRun, closedJournal, failed, migrated } from "../fixtures/records.js";
@@ -80,13 +80,14 @@ async function unended(): Promise<string> {
 describe("closeRun on a full disk", () => {
   test.for(WRITTEN)(
     "leaves the folder unchanged and resumable if it fails at %s, and completes it later",
+    { tags: ["slow"] },
     async (full) => {
       const runDir = await unended();
       const before = await contents(runDir);
       const run = aRun({ sessions: [ENDED] });
       const stage: typeof stageFile = (path, chunks) =>
         path.endsWith(full) ? Promise.reject(new WriteError(path, "ENOSPC", null)) : stageFile(path, chunks);
-      await expect(closeRun(runDir, run, ["csv", "md"], null, stage)).rejects.toThrow(
+      await expect(closeRun(runDir, run, ["csv", "md"], null, { stage })).rejects.toThrow(
         `${full}" cannot be written (ENOSPC)`,
       );
       expect(await contents(runDir)).toEqual(before);
@@ -105,7 +106,7 @@ describe("closeRun on a full disk", () => {
     const before = await contents(runDir);
     const stage: typeof stageFile = (path, chunks) =>
       path.endsWith("manifest.json") ? Promise.reject(new WriteError(path, "ENOSPC", null)) : stageFile(path, chunks);
-    await expect(closeRun(runDir, aRun(), ["csv", "ocsf"], null, stage)).rejects.toThrow(WriteError);
+    await expect(closeRun(runDir, aRun(), ["csv", "ocsf"], null, { stage })).rejects.toThrow(WriteError);
     expect(await contents(runDir)).toEqual(before);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
-import { sseC } from "../../../migrate/model/target-sse-c.js";
+import { sseC } from "../../../migrate/model/target-sse.js";
 import { policyStatements, readBucketsAgain } from "../../../migrate/run/bucket-settings.js";
 import { bucketWarnings } from "../../../migrate/run/bucket-warnings.js";
 import { findBucket, findBuckets } from "../../../migrate/run/find-buckets.js";
@@ -79,12 +79,13 @@ describe("bucketWarnings", () => {
     [/versions/, [{ versioning: "enabled" }]],
     [/versions/, [{ versioning: "suspended" }]],
     [/Object Lock/, [{ objectLock: "present" }]],
-    [/^3 multipart uploads are open/, [{ openMultipartUploads: 3 }]],
+    [/^3 multipart uploads are open:/, [{ openMultipartUploads: 3 }]],
+    [/^1 multipart upload is open:/, [{ openMultipartUploads: 1 }]],
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["expires"]) }]],
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["moves"]) }]],
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["removes-noncurrent"]) }]],
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["aborts-uploads", "moves-noncurrent"]) }]],
-    // Of what is not known nobody can say that it does no harm.
+    // Nobody can say that an unknown setting does no harm.
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules([]) }]],
     [/lifecycle rules delete or move objects/, [{ lifecycle: rules(["aborts-uploads"], true, 2) }]],
     [/replication/, [{ replication }]],
@@ -197,7 +198,7 @@ describe("Object Ownership", () => {
     expect(await find(async () => "BucketOwnerEnforced", generic)).toEqual(unasked);
   });
 
-  /** What a session finds after earlier ones left this. */
+  /** The findings of a session after earlier ones left this. */
   async function resumed(earlier: Pick<BucketFindings, "ownership" | "warnings">, setting: string) {
     const scope = { bucket: "b", prefix: "" };
     const options = { provider: aws, setDefault: false, dryRun: false, policy: {}, capabilities: { from: "probe" } };

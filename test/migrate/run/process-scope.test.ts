@@ -1,20 +1,21 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Named } from "../../../migrate/compare/key-manifest.js";
+import { openWalk } from "../../../migrate/compare/named-walk.js";
 import type { CheckpointRecord, JournalRecord } from "../../../migrate/journal/record.js";
-import { isEnded, NOT_STARTED, resumeState } from "../../../migrate/journal/resume.js";
-import { NO_KEYS } from "../../../migrate/keys/customer-key.js";
-import { wholeWalk } from "../../../migrate/list/list-objects.js";
+import { isEnded, NOT_STARTED, RANGE_NOT_STARTED, resumeState } from "../../../migrate/journal/resume.js";
+import { externalSort } from "../../../migrate/list/external-sort.js";
+import { type Walk, wholeWalk } from "../../../migrate/list/list-objects.js";
 import type { Cutting } from "../../../migrate/list/side-by-side.js";
 import { compareKeysIn, type KeyOrder } from "../../../migrate/model/key-order.js";
+import { orderWithin, scopeOrder } from "../../../migrate/model/scope.js";
 import type { RunContext } from "../../../migrate/object/context.js";
-import { createRoom } from "../../../migrate/object/room.js";
 import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
 import { runRange } from "../../../migrate/run/process-range.js";
 import { processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
-import { createRemovalGuard } from "../../../migrate/versions/removal-guard.js";
-import { capabilities, policy } from "../fixtures/facts.js";
+import { auditContext } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 
 const SCOPE = { bucket: "b", prefix: "" };
@@ -49,10 +50,10 @@ function storeOf(bucket: Bucket, sort: Sort = inOrder("utf-8")): ObjectStore {
     storageClass: "STANDARD",
   });
   return fakeStore({
-    listObjects: async ({ startAfter, continuationToken, limit = PAGE }) => {
+    listObjects: async ({ prefix, startAfter, continuationToken, limit = PAGE }) => {
       bucket.onList();
       await wait(1);
-      const sorted = sort([...bucket.keys]);
+      const sorted = sort([...bucket.keys].filter((one) => one.startsWith(prefix)));
       const after = continuationToken ?? startAfter;
       const rest = after === undefined ? sorted : restAfter(sorted, after, sort);
       const page = rest.slice(0, limit);
@@ -75,39 +76,11 @@ function restAfter(sorted: readonly string[], after: string, sort: Sort): string
   return place.slice(place.indexOf(after) + 1);
 }
 
-function contextOf(store: ObjectStore, records: JournalRecord[], signal?: AbortSignal): RunContext {
-  return {
-    mode: "audit",
-    policy: policy(),
-    noncurrent: false,
-    versions: "current",
-    keys: NO_KEYS,
-    room: createRoom(64),
-    mostRanges: 6,
-    partLimit: (work) => work(),
-    store,
-    testStore: store,
-    capabilities: capabilities(),
-    capabilitiesOf: async () => capabilities(),
-    settingsOf: () => undefined,
-    beforeCopy: async () => null,
-    beforeTestObject: async () => undefined,
-    isTestObject: () => false,
-    walk: wholeWalk(store, { signal }),
-    isInScope: () => true,
-    known: { object: async () => undefined, version: async () => undefined, close: async () => undefined },
-    journal: {
-      append: async (record: JournalRecord) => {
-        records.push(record);
-      },
-    },
-    inFlight: { begin: async () => undefined, settle: () => undefined, earlier: () => undefined },
-    removals: createRemovalGuard({ store, capabilities: capabilities(), keys: NO_KEYS }),
-    onEvent: () => undefined,
-    signal,
-    runStartedAt: new Date(),
-    now: () => new Date(),
-  };
+type WalkOf = (store: ObjectStore, signal: AbortSignal | undefined) => Walk;
+
+/** The context of an audit whose journal is this array. */
+function contextOf(store: ObjectStore, records: JournalRecord[], changes: Partial<RunContext> = {}): RunContext {
+  return auditContext(store, { journal: { append: async (record) => void records.push(record) }, ...changes });
 }
 
 async function stateOf(records: readonly JournalRecord[]) {
@@ -118,9 +91,14 @@ async function stateOf(records: readonly JournalRecord[]) {
 }
 
 /** Goes on with the scope from the records so far, and adds to them. */
-async function run(store: ObjectStore, records: JournalRecord[], signal?: AbortSignal): Promise<readonly string[]> {
+async function run(
+  store: ObjectStore,
+  records: JournalRecord[],
+  signal?: AbortSignal,
+  walkOf: WalkOf = () => wholeWalk(store, { signal }),
+): Promise<readonly string[]> {
   const unordered: string[] = [];
-  const context = contextOf(store, records, signal);
+  const context = contextOf(store, records, { walk: walkOf(store, signal), signal });
   await processScope(SCOPE, await stateOf(records), context, {
     pool: { start: (...range) => runRange(range[0], context, range[1]), isBusy: () => false },
     readAgain: () => stateOf(records),
@@ -130,6 +108,19 @@ async function run(store: ObjectStore, records: JournalRecord[], signal?: AbortS
     if (signal?.aborted !== true) throw error;
   });
   return unordered;
+}
+
+/** A walk through these keys alone, as a manifest names them. */
+async function walkOfNamed(keys: readonly string[]): Promise<WalkOf> {
+  const order = scopeOrder([SCOPE]);
+  const rows = async function* () {
+    for (const one of keys) yield { bucket: SCOPE.bucket, key: one, row: null };
+  };
+  // Most of them lie in files.
+  const sorting = { orderOf: (one: { key: string }) => order(SCOPE.bucket, one.key) ?? "", maxHeldCharacters: 1000 };
+  const objects = await externalSort(rows(), sorting);
+  const named = { record: {} as Named["record"], objects, orderOf: orderWithin([SCOPE]) };
+  return (store, signal) => openWalk(store, named, { signal });
 }
 
 function outcomesOf(records: readonly JournalRecord[]): readonly string[] {
@@ -156,20 +147,24 @@ const key = fc.oneof(
 const manyKeys = fc.uniqueArray(key, { minLength: 30, maxLength: 150 });
 
 describe("processScope", () => {
-  test.each<KeyOrder>(["utf-8", "utf-16"])("processes each key once, listed in %s order", async (order) => {
-    let cuts = 0;
-    await fc.assert(
-      fc.asyncProperty(manyKeys, async (keys) => {
-        const records: JournalRecord[] = [];
-        expect(await run(storeOf(bucketOf(keys), inOrder(order)), records)).toEqual([]);
-        expect(outcomesOf(records).toSorted()).toEqual(keys.toSorted());
-        expect(totalOf(records)).toMatchObject({ listed: keys.length, closes: true });
-        cuts += rangesOf(records).size - 1;
-      }),
-      { numRuns: 25 },
-    );
-    expect(cuts).toBeGreaterThan(25);
-  });
+  test.each<KeyOrder>(["utf-8", "utf-16"])(
+    "processes each key once, listed in %s order",
+    { tags: ["slow"] },
+    async (order) => {
+      let cuts = 0;
+      await fc.assert(
+        fc.asyncProperty(manyKeys, async (keys) => {
+          const records: JournalRecord[] = [];
+          expect(await run(storeOf(bucketOf(keys), inOrder(order)), records)).toEqual([]);
+          expect(outcomesOf(records).toSorted()).toEqual(keys.toSorted());
+          expect(totalOf(records)).toMatchObject({ listed: keys.length, closes: true });
+          cuts += rangesOf(records).size - 1;
+        }),
+        { numRuns: 25 },
+      );
+      expect(cuts).toBeGreaterThan(25);
+    },
+  );
 
   test("misses no key that was there all the time, and takes none twice, whatever is written meanwhile", async () => {
     await fc.assert(
@@ -195,7 +190,7 @@ describe("processScope", () => {
     );
   });
 
-  test("goes on where it was interrupted, as often as it is, with each key once", async () => {
+  test("goes on where it was interrupted, as often as it is, with each key once", { tags: ["slow"] }, async () => {
     await fc.assert(
       fc.asyncProperty(manyKeys, fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 5 }), async (keys, stops) => {
         const bucket = bucketOf(keys);
@@ -219,7 +214,7 @@ describe("processScope", () => {
     );
   });
 
-  test("goes on from any line of the journal after a kill, with each key once", async () => {
+  test("goes on from any line of the journal after a kill, with each key once", { tags: ["slow"] }, async () => {
     await fc.assert(
       fc.asyncProperty(manyKeys, fc.nat(), async (keys, at) => {
         const whole: JournalRecord[] = [];
@@ -229,8 +224,37 @@ describe("processScope", () => {
         expect(outcomesOf(records).toSorted()).toEqual(keys.toSorted());
         expect(totalOf(records)).toMatchObject({ listed: keys.length, closes: true });
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
+  });
+
+  test("reads a manifest as ranges, and goes on where it was interrupted, with each named key once", {
+    tags: ["slow"],
+  }, async () => {
+    let cuts = 0;
+    const stops = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(manyKeys, manyKeys, stops, async (keys, others, at) => {
+        const named = keys.filter((_, index) => index % 3 > 0);
+        const walk = await walkOfNamed(named);
+        const bucket = bucketOf([...keys.filter((_, index) => index % 7 > 0), ...others]);
+        const records: JournalRecord[] = [];
+        for (const stop of [...at, Number.POSITIVE_INFINITY]) {
+          const interruption = new AbortController();
+          let pages = 0;
+          bucket.onList = () => {
+            pages += 1;
+            if (pages === stop) interruption.abort();
+          };
+          await run(storeOf(bucket, inOrder("utf-16")), records, interruption.signal, walk);
+        }
+        expect(outcomesOf(records).toSorted()).toEqual(named.toSorted());
+        expect(totalOf(records)).toMatchObject({ listed: named.length, closes: true });
+        cuts += rangesOf(records).size - 1;
+      }),
+      { numRuns: 15 },
+    );
+    expect(cuts).toBeGreaterThan(5);
   });
 
   test("reads a listing without order as one range from the beginning, and says so", async () => {
@@ -250,5 +274,39 @@ describe("processScope", () => {
     const last = records.findLastIndex((record) => record.kind === "checkpoint" && record.end);
     expect(rangesOf(records).size).toBeGreaterThan(1);
     expect(totalOf(records.toSpliced(last, 1))).toMatchObject({ closes: false });
+  });
+});
+
+describe("runRange", () => {
+  test("gives no keys away once its listing has ended: it counts a deleted key that an earlier session settled", async () => {
+    let answer: () => void = () => undefined;
+    const isToAnswer = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const bucket = bucketOf(["a"]);
+    const store = storeOf(bucket);
+    const records: JournalRecord[] = [];
+    let hasEnded = false;
+    const context = contextOf(
+      fakeStore({ ...store, headObject: (input) => isToAnswer.then(() => store.headObject(input)) }),
+      records,
+    );
+    const objects: typeof context.walk.objects = async function* (...given) {
+      yield* context.walk.objects(...given);
+      hasEnded = true;
+    };
+    const progress = { ...RANGE_NOT_STARTED, doneKeys: new Set(["m"]) };
+    const running = runRange(
+      { scope: SCOPE, progress, unplaced: new Set(), unplacedHere: 0 },
+      { ...context, walk: { ...context.walk, objects } },
+      { onOutcome: () => undefined, stop: new AbortController().signal },
+    );
+    await expect.poll(() => hasEnded).toBe(true);
+    await turn();
+    expect(running.narrow("f")).toBe(false);
+    answer();
+    await running.done;
+    expect(records.at(-1)).toMatchObject({ kind: "checkpoint", listed: 2, end: true });
+    expect(records.at(-1)).not.toHaveProperty("through");
   });
 });

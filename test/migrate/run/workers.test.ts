@@ -1,9 +1,19 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Baseline } from "../../../migrate/compare/baseline.js";
+import type { Named } from "../../../migrate/compare/key-manifest.js";
+import { BaselineContradicted } from "../../../migrate/compare/sample.js";
 import { RunError } from "../../../migrate/errors.js";
+import type { GivenFiles } from "../../../migrate/run/build-context.js";
 import { type Channel, type Message, openChannel, type Port } from "../../../migrate/run/workers/channel.js";
+import { workersFor } from "../../../migrate/run/workers/open-pool.js";
 import { remoteTurns } from "../../../migrate/run/workers/remote-turns.js";
 import type { OwnerCalls } from "../../../migrate/run/workers/worker-calls.js";
+import { workerProgram } from "../../../migrate/run/workers/worker-pool.js";
 import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
 import { fakeClock, storeError } from "../fixtures/fake-store.js";
 
@@ -25,6 +35,16 @@ interface Calculator {
   note(given: string): void;
 }
 
+const CONTRADICTION = {
+  bucket: "b",
+  key: "k",
+  versionId: null,
+  said: "sse-s3",
+  found: "none",
+  detail: "encryption was sse-s3, and is none",
+  at: "2026-01-01T00:00:00.000Z",
+} as const;
+
 function calculator() {
   const [here, there] = portPair();
   const noted: string[] = [];
@@ -32,6 +52,7 @@ function calculator() {
     add: async ([a, b]: readonly [number, number]) => a + b,
     fail: (what: string) => {
       if (what === "store") throw storeError("throttled", { status: 503 });
+      if (what === "baseline") throw new BaselineContradicted(CONTRADICTION);
       if (what === "run") throw new RunError("over", { because: "canary", ofLocation: "no-copies" });
       throw new TypeError(what);
     },
@@ -48,7 +69,7 @@ describe("openChannel", () => {
     channel.tell("note", "two");
     await turn();
     expect(sums).toEqual([3, 7]);
-    expect(noted).toEqual(["one", "two"]);
+    await expect.poll(() => noted).toEqual(["one", "two"]);
   });
 
   test("carries refusals of the store and ends of a run as what they are", async () => {
@@ -60,6 +81,9 @@ describe("openChannel", () => {
       because: "canary",
       ofLocation: "no-copies",
     });
+    const contradicted = await channel.call("fail", "baseline").catch((error: unknown) => error);
+    expect(contradicted).toBeInstanceOf(BaselineContradicted);
+    expect(contradicted).toMatchObject({ contradiction: CONTRADICTION });
     await expect(channel.call("fail", "a bug")).rejects.toMatchObject({ name: "TypeError", message: "a bug" });
   });
 
@@ -101,8 +125,7 @@ describe("remoteTurns", () => {
     await clock.pass(30_000);
     isOver = true;
     for (const worker of turns) worker.close();
-    // The first second may have a burst of one second's requests.
-    for (let from = 1000; from <= 20_000; from += 500) {
+    for (let from = 0; from <= 20_000; from += 500) {
       const sent = sentAt.filter((at) => at >= from && at < from + 10_000).length;
       expect(sent).toBeGreaterThanOrEqual(2850);
       expect(sent).toBeLessThanOrEqual(3050);
@@ -112,8 +135,58 @@ describe("remoteTurns", () => {
   test("take no turns without a limit", async () => {
     const { turns } = ownerWith(null, 1);
     for (const worker of turns) {
-      await Promise.all(Array.from({ length: 10_000 }, () => worker.write.pass()));
+      for (let nth = 0; nth < 10_000; nth += 1) expect(worker.write.pass()).toBeUndefined();
       worker.close();
     }
   });
 });
+
+describe("workersFor", () => {
+  const manifestOf = (lines: number) => ({ named: { record: { lines } } as Named });
+  const baseline = {} as Baseline;
+  test.each<[string, number, Partial<GivenFiles>, object?]>([
+    ["a whole listing", 4, {}],
+    ["a manifest", 4, manifestOf(1000)],
+    ["a short manifest", 1, manifestOf(999)],
+    ["a baseline", 1, { baseline }],
+    ["a baseline with --workers 4", 4, { baseline }, { workers: { count: 4, isGiven: true } }],
+    ["a short manifest with --workers 4", 4, manifestOf(1), { workers: { count: 4, isGiven: true } }],
+    ["more workers than objects in flight", 3, {}, { concurrency: 3 }],
+    ["--versions replay", 1, {}, { versions: "replay" }],
+  ])("shares %s between %i processes", (_, processes, files, options) => {
+    const shared = { workers: { count: 4, isGiven: false }, concurrency: 64, versions: "current" } as const;
+    expect(workersFor({ ...shared, ...options }, { named: null, baseline: null, ...files })).toBe(processes);
+  });
+});
+
+describe("workerProgram", () => {
+  test("is that of the package, beside its chunks", async () => {
+    const { chunk, put } = await installed();
+    const program = await put("node_modules/bucketseal/dist/cli/worker-process.js");
+    expect(workerProgram(chunk)).toBe(program);
+  });
+
+  test("is looked for nowhere outside of the package", async () => {
+    const { chunk, put } = await installed();
+    await put("node_modules/cli/worker-process.js");
+    await put("node_modules/dist/cli/worker-process.js");
+    expect(() => workerProgram(chunk)).toThrow(/is missing from the package: install it again/);
+  });
+
+  test("of the sources is the one that was built of them", () => {
+    expect(workerProgram()).toBe(fileURLToPath(new URL("../../../dist/cli/worker-process.js", import.meta.url)));
+  });
+});
+
+/** A folder for an installed package, and the URL of a chunk in it. */
+async function installed() {
+  const folder = await mkdtemp(join(tmpdir(), "bucketseal-package-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const put = async (path: string) => {
+    const place = join(folder, path);
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, "");
+    return place;
+  };
+  return { put, chunk: pathToFileURL(await put("node_modules/bucketseal/dist/chunks/worker-pool.js")).href };
+}

@@ -46,6 +46,7 @@ const key = fc
   .filter((text) => Buffer.byteLength(text) <= MAX_KEY_BYTES);
 
 test("migrate lists, copies and journals keys of any Unicode unchanged", {
+  tags: ["slow"],
   timeout: SWEEP_TIMEOUT_MS,
 }, async () => {
   const { raw, optionsFor } = await startWorld();

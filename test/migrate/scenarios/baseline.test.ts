@@ -74,6 +74,7 @@ describe("audit --baseline", () => {
 
   it.each([0, 100])(
     "still reports a copy that differs until somebody overwrites it, with a sample of %i %",
+    { tags: ["slow"] },
     async (baselineSample) => {
       const time = new Date(Date.now() - 60_000);
       const world = await startWorld({ clock: () => time });
@@ -109,7 +110,9 @@ describe("audit --baseline", () => {
     },
   );
 
-  it("discards the baseline when a sampled object contradicts it, and re-reads every object", async () => {
+  it("discards the baseline when a sampled object contradicts it, and re-reads every object", {
+    tags: ["slow"],
+  }, async () => {
     const { sandbox, raw, optionsFor } = await startWorld({ clock: frozen() });
     const bodies = keysOf(300).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
     await fillBucket(raw, "behind", bodies);
@@ -136,7 +139,7 @@ describe("audit --baseline", () => {
     expect(sandbox.calls.HeadObject).toBeGreaterThan(300);
   });
 
-  it("misses a change outside the sample, and finds it with a sample of 100 %", async () => {
+  it("misses a change outside the sample, and finds it with a sample of 100 %", { tags: ["slow"] }, async () => {
     const { raw, optionsFor } = await startWorld({ clock: frozen() });
     const bodies = keysOf(300).map((key) => ({ key, body: Buffer.from(key), headers: SEALED }));
     await fillBucket(raw, "unmet", bodies);
@@ -174,7 +177,9 @@ describe("audit --baseline", () => {
     );
   });
 
-  it("points to the run that read the object, past a baseline that itself used a baseline", async () => {
+  it("points to the run that read the object, past a baseline that itself used a baseline", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, optionsFor } = await startWorld({ clock: frozen() });
     await fillBucket(
       raw,
@@ -213,7 +218,9 @@ describe("audit --baseline with versions", () => {
     return records;
   }
 
-  it("audit --baseline takes current and noncurrent versions by ID, and reads only the sample", async () => {
+  it("audit --baseline takes current and noncurrent versions by ID, and reads only the sample", {
+    tags: ["slow"],
+  }, async () => {
     const { sandbox, optionsFor } = await worldOf();
     const first = await audit(await optionsFor(VERSIONED_BUCKET));
     sandbox.resetCalls();
@@ -228,7 +235,9 @@ describe("audit --baseline with versions", () => {
     for (const [key, outcome] of outcomes) expect(outcome.before.versionId).toBe(before.get(key)?.before.versionId);
   });
 
-  it("audit --baseline reads a version that overwrote a known one, though the object listing is equal", async () => {
+  it("audit --baseline reads a version that overwrote a known one, though the object listing is equal", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, optionsFor } = await worldOf();
     const { runDir } = await audit(await optionsFor(VERSIONED_BUCKET));
     // Same bytes in the same second, in plaintext.
@@ -247,7 +256,7 @@ describe("audit --baseline with versions", () => {
     expect(older.filter(({ baseline }) => baseline?.use === "taken")).toHaveLength(2 * KEYS.length - 30);
   });
 
-  it("audit --baseline reads every object if versions cannot be listed", async () => {
+  it("audit --baseline reads every object if versions cannot be listed", { tags: ["slow"] }, async () => {
     const users = [
       { accessKeyId: "ALL", secretAccessKey: "all-secret-of-this-test" },
       { accessKeyId: "FEW", secretAccessKey: "few-secret-of-this-test", deny: ["s3:ListBucketVersions"] },
@@ -297,7 +306,7 @@ async function interrupted() {
   };
 }
 
-it("a resumed audit keeps its baseline and seed, and its totals add up", async () => {
+it("a resumed audit keeps its baseline and seed, and its totals add up", { tags: ["slow"] }, async () => {
   const { run, runDir, resume } = await interrupted();
   const resumed = await resume();
   expect(resumed.run.baseline).toEqual(run.baseline);
@@ -306,7 +315,9 @@ it("a resumed audit keeps its baseline and seed, and its totals add up", async (
   expect(taken.length).toBeGreaterThan(80);
 });
 
-it("a resumed audit accepts the same baseline at another path, and refuses another baseline", async () => {
+it("a resumed audit accepts the same baseline at another path, and refuses another baseline", {
+  tags: ["slow"],
+}, async () => {
   const { baseline, resume, raw, optionsFor } = await interrupted();
   await sendOk(raw, { method: "DELETE", path: pathOf("kept", "k000") });
   const other = await audit(await optionsFor("kept"));
@@ -316,7 +327,9 @@ it("a resumed audit accepts the same baseline at another path, and refuses anoth
   expect((await resume({ baseline: `${baseline}-moved` })).run.sessions.at(-1)?.end).toBe("complete");
 });
 
-it("a resumed audit re-reads every object if its baseline was discarded right before the kill", async () => {
+it("a resumed audit re-reads every object if its baseline was discarded right before the kill", {
+  tags: ["slow"],
+}, async () => {
   const { run, runDir, resume } = await interrupted();
   const contradiction = {
     bucket: "kept",

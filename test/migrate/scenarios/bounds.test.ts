@@ -1,16 +1,12 @@
 import { expect, test } from "vitest";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import { NOT_STARTED } from "../../../migrate/journal/resume.js";
-import { NO_KEYS } from "../../../migrate/keys/customer-key.js";
-import { wholeWalk } from "../../../migrate/list/list-objects.js";
 import { type ObjectFilters, objectFilter } from "../../../migrate/list/object-filter.js";
-import type { RunContext } from "../../../migrate/object/context.js";
 import { createRoom } from "../../../migrate/object/room.js";
 import { runRange } from "../../../migrate/run/process-range.js";
 import { processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
-import { createRemovalGuard } from "../../../migrate/versions/removal-guard.js";
-import { capabilities, policy } from "../fixtures/facts.js";
+import { auditContext } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
 
 const OBJECTS = 60_000;
@@ -62,33 +58,12 @@ async function auditMany(filters: Partial<ObjectFilters>) {
     },
   };
   const store = manyObjects(state);
-  const context: RunContext = {
-    mode: "audit",
-    policy: policy(),
-    noncurrent: false,
-    versions: "current",
-    keys: NO_KEYS,
+  const context = auditContext(store, {
     room: createRoom(CONCURRENCY),
     mostRanges: 1,
-    partLimit: (work) => work(),
-    store,
-    testStore: store,
-    capabilities: capabilities(),
-    capabilitiesOf: async () => capabilities(),
-    settingsOf: () => undefined,
-    beforeCopy: async () => null,
-    beforeTestObject: async () => undefined,
-    isTestObject: () => false,
-    walk: wholeWalk(store),
     isInScope: objectFilter({ ...NO_FILTERS, ...filters }),
-    known: { object: async () => undefined, version: async () => undefined, close: async () => undefined },
     journal,
-    inFlight: { begin: async () => undefined, settle: () => undefined, earlier: () => undefined },
-    removals: createRemovalGuard({ store, capabilities: capabilities(), keys: NO_KEYS }),
-    onEvent: () => undefined,
-    runStartedAt: new Date(),
-    now: () => new Date(),
-  };
+  });
   await processScope({ bucket: "b", prefix: "" }, NOT_STARTED, context, {
     pool: { start: (...range) => runRange(range[0], context, range[1]), isBusy: () => true },
     readAgain: async () => NOT_STARTED,
@@ -97,14 +72,14 @@ async function auditMany(filters: Partial<ObjectFilters>) {
   return { state, written };
 }
 
-test("a listing is never more than two pages plus the objects in flight ahead", async () => {
+test("a listing is never more than two pages plus the objects in flight ahead", { tags: ["slow"] }, async () => {
   const { state, written } = await auditMany({});
   expect(state.furthest).toBeLessThanOrEqual(2 * PAGE + CONCURRENCY);
   expect(written.outcomes).toBe(OBJECTS);
   expect(written.last).toMatchObject({ listed: OBJECTS, end: true });
 });
 
-test("filtered-out objects cost no HEAD request, and are counted", async () => {
+test("filtered-out objects cost no HEAD request, and are counted", { tags: ["slow"] }, async () => {
   const { state, written } = await auditMany({ minSizeBytes: 99 });
   expect(state.headed).toBe(OBJECTS / 100);
   expect(written.last).toMatchObject({ listed: OBJECTS / 100, filteredOut: OBJECTS - OBJECTS / 100, end: true });

@@ -77,7 +77,7 @@ describe("canary", () => {
     },
   );
 
-  it("reports how many objects were copied before, if it fails for a later strategy", async () => {
+  it("reports how many objects were copied before, if it fails for a later strategy", { tags: ["slow"] }, async () => {
     const refusing = { kind: "error", status: 403, code: "AccessDenied" } as const;
     const world = await worldWithOneObject({
       intercept: ({ operation }) => (operation === "UploadPartCopy" ? refusing : undefined),
@@ -98,7 +98,7 @@ describe("canary", () => {
     );
   });
 
-  it("counts multipart copies that were in flight when it failed and then completed", async () => {
+  it("counts multipart copies that were in flight when it failed and then completed", { tags: ["slow"] }, async () => {
     let wasRefused = () => {};
     let wasBegun = () => {};
     const refused = new Promise<void>((resolve) => (wasRefused = resolve));
@@ -129,16 +129,20 @@ describe("canary", () => {
     { profile: "forgetful" },
     { behaviour: { metadataAfterCopy: "dropped" } },
     { behaviour: { tagsAfterCopy: "dropped" } },
-  ] as const)("leads to a strategy that encrypts and loses nothing on a store with %j", async (options) => {
-    const { raw, optionsFor } = await worldWithOneObject(options);
-    const { verdict } = await migrate(await optionsFor(BUCKET));
-    const { headers } = await send({ raw }, "HEAD", `/${BUCKET}/real`);
-    expect(headers).toMatchObject({ "x-amz-server-side-encryption": "AES256", "x-amz-meta-a": "b" });
-    // A store that ignores tags given with PUT has none to lose.
-    if (!("profile" in options && options.profile === "forgetful")) expect(headers["x-amz-tagging-count"]).toBe("1");
-    // The bucket has no default; none of its objects differs.
-    expect(verdict.kind).toBe("no-default");
-  });
+  ] as const)(
+    "leads to a strategy that encrypts and loses nothing on a store with %j",
+    { tags: ["slow"] },
+    async (options) => {
+      const { raw, optionsFor } = await worldWithOneObject(options);
+      const { verdict } = await migrate(await optionsFor(BUCKET));
+      const { headers } = await send({ raw }, "HEAD", `/${BUCKET}/real`);
+      expect(headers).toMatchObject({ "x-amz-server-side-encryption": "AES256", "x-amz-meta-a": "b" });
+      // A store that ignores tags given with PUT has none to lose.
+      if (!("profile" in options && options.profile === "forgetful")) expect(headers["x-amz-tagging-count"]).toBe("1");
+      // The bucket has no default; none of its objects differs.
+      expect(verdict.kind).toBe("no-default");
+    },
+  );
 
   it("ends the run and names the call if PutObject is denied; without it each object fails", async () => {
     const credentials = [{ accessKeyId: "READER", secretAccessKey: "reader-secret" }];
@@ -181,7 +185,9 @@ describe("canary", () => {
     expect(run.buckets[0]?.canary?.detail).toMatch(/s3:\/\/mine\/\.bucketseal-canary-\S+ could not be deleted/);
   });
 
-  it("reports that versions may be left if they cannot be listed, and deletes the known one", async () => {
+  it("reports that versions may be left if they cannot be listed, and deletes the known one", {
+    tags: ["slow"],
+  }, async () => {
     let listingDenied = true;
     const world = await worldWithOneObject({
       intercept: ({ operation }) =>
@@ -242,7 +248,7 @@ const PARTS_FIRST = {
 } as const;
 
 describe("copy strategy that loses properties of the canary", () => {
-  it("is skipped for objects that have them, and used for objects that do not", async () => {
+  it("is skipped for objects that have them, and used for objects that do not", { tags: ["slow"] }, async () => {
     const forgottenBy = { ...PARTS_FIRST.forgottenBy, ...LOSSY_PARTS.forgottenBy };
     const behaviour = { ...PARTS_FIRST, forgottenBy, defaultEncryptionOnCopy: false };
     const { given, seen, ways, listing } = await lossyWorld({ behaviour });
@@ -260,7 +266,7 @@ describe("copy strategy that loses properties of the canary", () => {
     expect(await listing()).not.toContain("canary");
   });
 
-  it("is avoided after the probe", async () => {
+  it("is avoided after the probe", { tags: ["slow"] }, async () => {
     const forgottenBy = { ...PARTS_FIRST.forgottenBy, ...LOSSY_PARTS.forgottenBy };
     const behaviour = { ...PARTS_FIRST, forgottenBy, defaultEncryptionOnCopy: false };
     const { given, seen, ways } = await lossyWorld({ behaviour }, { assume: undefined });
@@ -269,7 +275,7 @@ describe("copy strategy that loses properties of the canary", () => {
     expect(await seen("a-laden")).toEqual(WHOLE);
   });
 
-  it("is used if only tags are lost, since they are put afterwards", async () => {
+  it("is used if only tags are lost, since they are put afterwards", { tags: ["slow"] }, async () => {
     const behaviour = { forgottenBy: { upload: ["x-amz-tagging"] }, ...{ copyConditions: "ignored" as const } };
     const { given, seen, ways } = await lossyWorld({ behaviour }, { copyCutoff: 1 });
     await migrate(given);
@@ -307,7 +313,7 @@ describe("store like Ceph RGW 18", () => {
   it.each([
     ["after a probe", { assume: undefined }],
     ["without one", {}],
-  ] as const)("encrypts objects by multipart copy and keeps everything, %s", async (_, more) => {
+  ] as const)("encrypts objects by multipart copy and keeps everything, %s", { tags: ["slow"] }, async (_, more) => {
     const { given, seen, ways } = await lossyWorld({ profile: "ceph-18" }, { provider: "ceph-rgw", ...more });
     const { verdict } = await migrate(given);
     expect(await ways()).toEqual({ "a-laden": "copy-multipart", "b-laden": "copy-multipart", plain: "copy-multipart" });
@@ -332,14 +338,20 @@ const NEVER_ENCRYPTS = { forgottenBy: { put: SSE, copy: SSE, upload: SSE } };
 test.each([
   ["liar", NEVER_ENCRYPTS],
   ["corruptor", {}],
-] as const)("the canary detects that a store is a %s before any object changes", async (profile, behaviour) => {
-  const { optionsFor, state } = await bucketOn(profile, behaviour);
-  const before = await state();
-  await expect(migrate(await optionsFor("bucket", { race: "off" }))).rejects.toThrow(/canary/);
-  expect(await state()).toEqual(before);
-});
+] as const)(
+  "the canary detects that a store is a %s before any object changes",
+  { tags: ["slow"] },
+  async (profile, behaviour) => {
+    const { optionsFor, state } = await bucketOn(profile, behaviour);
+    const before = await state();
+    await expect(migrate(await optionsFor("bucket", { race: "off" }))).rejects.toThrow(/canary/);
+    expect(await state()).toEqual(before);
+  },
+);
 
-test("a store that never encrypts stops each strategy after its first object, without a canary", async () => {
+test("a store that never encrypts stops each strategy after its first object, without a canary", {
+  tags: ["slow"],
+}, async () => {
   const { optionsFor } = await bucketOn("liar", NEVER_ENCRYPTS);
   const options = await optionsFor("bucket", { canary: false, race: "off", concurrency: 1 });
   const { verdict } = await migrate(options);
@@ -350,7 +362,7 @@ test("a store that never encrypts stops each strategy after its first object, wi
   expect(verdict.kind).toBe("unencrypted-remain");
 });
 
-test("a correct store keeps nothing of the canary", async () => {
+test("a correct store keeps nothing of the canary", { tags: ["slow"] }, async () => {
   const { optionsFor, state } = await bucketOn("ovh");
   const { run } = await migrate(await optionsFor("bucket"));
   expect(run.buckets[0]?.canary).toMatchObject({ result: "passed" });

@@ -47,7 +47,7 @@ const WAYS: readonly Way[] = [
     strategy: "copy-replacing",
     options: {},
     sandbox: { behaviour: { selfCopyChangingSse: "refused" } },
-    // What changes the class or the redirect too is no copy that a store calls illegal.
+    // A copy that also changes the class or the redirect is not one that a store calls illegal.
     headers: PLAINLY_DRESSED,
     object: { body: small },
   },
@@ -148,38 +148,42 @@ function expectNoKeyIn(text: string, ...keys: readonly Buffer[]): void {
 const CASES = WAYS.flatMap((way) => (way.slow ? CHANGES.slice(-1) : CHANGES).map((change) => ({ way, change })));
 
 describe("migrate with customer keys", () => {
-  test.each(CASES)("copies $change.title by $way.strategy with $way.options, and changes nothing else", async (row) => {
-    const { change, way } = row;
-    const { strategy, options, sandbox, headers = DRESSED, object } = way;
-    const world = await worldWith({ ...object, headers, tags: [["project", "phœnix"]] }, sandbox);
-    const { raw, own, target, put } = world;
-    await put("a", change.fromKey ? own.key : null);
-    const before = await readObject(raw, "bucket", "a", own.key);
-    expect(before).toMatchObject({ status: 200, encryption: change.before });
+  test.each(CASES)(
+    "copies $change.title by $way.strategy with $way.options, and changes nothing else",
+    { tags: ["slow"] },
+    async (row) => {
+      const { change, way } = row;
+      const { strategy, options, sandbox, headers = DRESSED, object } = way;
+      const world = await worldWith({ ...object, headers, tags: [["project", "phœnix"]] }, sandbox);
+      const { raw, own, target, put } = world;
+      await put("a", change.fromKey ? own.key : null);
+      const before = await readObject(raw, "bucket", "a", own.key);
+      expect(before).toMatchObject({ status: 200, encryption: change.before });
 
-    const { summary, outcomes, runDir, run: written } = await run(world, { ...change.options(world), ...options });
+      const { summary, outcomes, runDir, run: written } = await run(world, { ...change.options(world), ...options });
 
-    const record = outcomes.get("a");
-    expect(record?.outcome).toMatchObject({ kind: "migrated", strategy });
-    expect(record?.decision.reason).toBe(change.reason);
-    expect(record?.before.state).toBe(change.fromKey ? "sse-c" : "none");
-    expect(record?.after?.state).toBe(change.after.state);
-    expect(summary.total).toMatchObject({ listed: 1, closes: true });
-    expect(written.buckets[0]?.canary).toMatchObject({
-      result: "passed",
-      detail: expect.stringContaining(change.after.canary),
-    });
-    const after = await readObject(raw, "bucket", "a", target.key);
-    expect(after).toEqual({ ...before, encryption: change.after.shown, etag: after.etag });
-    expect((await raw.send({ path: pathOf("bucket", "a"), headers: customerKeyHeaders(own.key) })).status).not.toBe(
-      200,
-    );
-    expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
-  });
+      const record = outcomes.get("a");
+      expect(record?.outcome).toMatchObject({ kind: "migrated", strategy });
+      expect(record?.decision.reason).toBe(change.reason);
+      expect(record?.before.state).toBe(change.fromKey ? "sse-c" : "none");
+      expect(record?.after?.state).toBe(change.after.state);
+      expect(summary.total).toMatchObject({ listed: 1, closes: true });
+      expect(written.buckets[0]?.canary).toMatchObject({
+        result: "passed",
+        detail: expect.stringContaining(change.after.canary),
+      });
+      const after = await readObject(raw, "bucket", "a", target.key);
+      expect(after).toEqual({ ...before, encryption: change.after.shown, etag: after.etag });
+      expect((await raw.send({ path: pathOf("bucket", "a"), headers: customerKeyHeaders(own.key) })).status).not.toBe(
+        200,
+      );
+      expectNoKeyIn(await everythingIn(runDir), own.key, target.key);
+    },
+  );
 });
 
 describe("migrate --to sse-c", () => {
-  test("skips objects that are encrypted already, and copies nothing in a second run", async () => {
+  test("skips objects that are encrypted already, and copies nothing in a second run", { tags: ["slow"] }, async () => {
     const world = await worldWith({});
     const { raw, own, target, put, sandbox } = world;
     await put("already", target.key);
@@ -207,7 +211,9 @@ describe("migrate --to sse-c", () => {
     expect(sandbox.calls.PutObject).toBeUndefined();
   });
 
-  test("migrates objects with and without a customer key if HEAD does not name the key", async () => {
+  test("migrates objects with and without a customer key if HEAD does not name the key", {
+    tags: ["slow"],
+  }, async () => {
     const world = await worldWith({}, { behaviour: { headNamesCustomerKey: false } });
     const { raw, own, target, put } = world;
     await put("under", own.key);
@@ -274,7 +280,9 @@ describe("migrate of an object under a customer key", () => {
     for (const key of ["a", "b"]) expect((await readObject(raw, "bucket", key)).encryption).toBe("AES256");
   });
 
-  test("audits, verifies and migrates it if it is empty and the store checks the range before the key", async () => {
+  test("audits, verifies and migrates it if it is empty and the store checks the range before the key", {
+    tags: ["slow"],
+  }, async () => {
     const world = await worldWith({ body: Buffer.alloc(0) }, { behaviour: { rangeBeforeCustomerKey: true } });
     const { raw, own, put, sandbox } = world;
     await put("a", own.key);
@@ -337,7 +345,7 @@ describe("canary for customer keys", () => {
     expect(await readObject(raw, "bucket", "a", own.key)).toEqual(before);
   });
 
-  test("is copied once as plaintext and once under a customer key", async () => {
+  test("is copied once as plaintext and once under a customer key", { tags: ["slow"] }, async () => {
     const world = await worldWith({});
     const { own, put } = world;
     await put("a", own.key);
@@ -352,7 +360,9 @@ describe("canary for customer keys", () => {
 describe("migrate, if conditions do not work under customer keys (as OVHcloud documents)", () => {
   const profile = { profile: "ovh" } as const;
 
-  test("refuses objects under --race strict, and guards only the source under --race auto", async () => {
+  test("refuses objects under --race strict, and guards only the source under --race auto", {
+    tags: ["slow"],
+  }, async () => {
     const world = await worldWith({}, profile);
     const { own, target, put } = world;
     await put("under", own.key);
@@ -386,7 +396,7 @@ describe("migrate, if conditions do not work under customer keys (as OVHcloud do
 });
 
 describe("copy with a lost response", () => {
-  /** Of the first copy of the object alone, not of the canary's. */
+  /** Only for the first copy of the object, not for the canary's. */
   const lostOnce = (): Intercept => {
     let left = 1;
     return ({ operation, key }) => {
@@ -396,7 +406,7 @@ describe("copy with a lost response", () => {
     };
   };
 
-  test.each(CHANGES)("is not repeated and does not fail the object: $title", async (change) => {
+  test.each(CHANGES)("is not repeated and does not fail the object: $title", { tags: ["slow"] }, async (change) => {
     const world = await worldWith({}, { intercept: lostOnce() });
     const { raw, own, target, put } = world;
     await put("a", change.fromKey ? own.key : null);

@@ -11,7 +11,7 @@ import { findExecutable } from "../../servers/programs.js";
 
 const MIB = 1024 * 1024;
 
-/** What a run on a bucket of one object ends with, how often it tried again, and whether it left a folder. */
+/** The error of a run on a bucket of one object, how often it tried again, and whether it left a folder. */
 async function fate(more: Partial<MigrateOptions>, sandboxOptions: SandboxOptions = {}) {
   const { raw, optionsFor } = await startWorld(sandboxOptions);
   const filled = sandboxOptions.credentials === undefined;

@@ -40,7 +40,7 @@ describe("tags put after the copy", () => {
   const loseFirst = (operation: string, nth: number): Fault | undefined =>
     operation === "CompleteMultipartUpload" && nth === 1 ? { kind: "reset-after" } : undefined;
 
-  test("are put even if the response to a copy that kept the ETag was lost", async () => {
+  test("are put even if the response to a copy that kept the ETag was lost", { tags: ["slow"] }, async () => {
     const { record, before, after } = await migrateOne(tagged, inParts, ({ operation }, nth) =>
       loseFirst(operation, nth),
     );
@@ -49,7 +49,7 @@ describe("tags put after the copy", () => {
     expect(record?.outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
   });
 
-  test("appear in the failure of the object if putting them is denied", async () => {
+  test("appear in the failure of the object if putting them is denied", { tags: ["slow"] }, async () => {
     const { record } = await migrateOne(tagged, inParts, ({ operation }, nth) =>
       operation === "PutObjectTagging"
         ? { kind: "error", status: 403, code: "AccessDenied" }
@@ -61,7 +61,7 @@ describe("tags put after the copy", () => {
     });
   });
 
-  test("are not put on an object that another client has overwritten since", async () => {
+  test("are not put on an object that another client has overwritten since", { tags: ["slow"] }, async () => {
     const headers = { "x-amz-server-side-encryption": "AES256", "x-amz-meta-of": "others" };
     const others = { key: "a", body: tagged.body, partBytes: tagged.partBytes, headers };
     const { record, after } = await migrateOne(tagged, inParts, async ({ operation }, nth, raw) => {
@@ -96,21 +96,25 @@ describe("404 for the tags of an existing object", () => {
 });
 
 describe("rewrite", () => {
-  test.each([1, 9 * MIB])("keeps metadata that was replaced before it read the %i bytes", async (bytes) => {
-    const object = { body: Buffer.alloc(bytes, "b"), headers: { "x-amz-meta-state": "old" } };
-    const more: Partial<MigrateOptions> = { race: "strict", rewriteBelow: "1GiB" };
-    const { record, before, after } = await migrateOne(object, more, async ({ operation }, nth, raw) => {
-      if (operation !== "GetObject" || nth !== 1) return undefined;
-      const headers = {
-        "x-amz-copy-source": "bucket/a",
-        "x-amz-metadata-directive": "REPLACE",
-        "x-amz-meta-state": "new",
-      };
-      await sendOk(raw, { method: "PUT", path: pathOf("bucket", "a"), headers });
-      return undefined;
-    });
-    expect(record).toMatchObject({ outcome: { kind: "migrated", strategy: "rewrite" }, attempts: 2 });
-    expect(after.headers["x-amz-meta-state"]).toBe("new");
-    expect(after).toMatchObject({ etag: before.etag, bodySha256: before.bodySha256, encryption: "AES256" });
-  });
+  test.each([1, 9 * MIB])(
+    "keeps metadata that was replaced before it read the %i bytes",
+    { tags: ["slow"] },
+    async (bytes) => {
+      const object = { body: Buffer.alloc(bytes, "b"), headers: { "x-amz-meta-state": "old" } };
+      const more: Partial<MigrateOptions> = { race: "strict", rewriteBelow: "1GiB" };
+      const { record, before, after } = await migrateOne(object, more, async ({ operation }, nth, raw) => {
+        if (operation !== "GetObject" || nth !== 1) return undefined;
+        const headers = {
+          "x-amz-copy-source": "bucket/a",
+          "x-amz-metadata-directive": "REPLACE",
+          "x-amz-meta-state": "new",
+        };
+        await sendOk(raw, { method: "PUT", path: pathOf("bucket", "a"), headers });
+        return undefined;
+      });
+      expect(record).toMatchObject({ outcome: { kind: "migrated", strategy: "rewrite" }, attempts: 2 });
+      expect(after.headers["x-amz-meta-state"]).toBe("new");
+      expect(after).toMatchObject({ etag: before.etag, bodySha256: before.bodySha256, encryption: "AES256" });
+    },
+  );
 });

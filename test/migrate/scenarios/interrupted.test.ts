@@ -59,7 +59,7 @@ const resumed = ({ out, credentials, endpoint }: MigrateOptions): AuditOptions =
 });
 
 describe("interrupted run", () => {
-  test("reports how many objects were seen, and at least how many are left", async () => {
+  test("reports how many objects were seen, and at least how many are left", { tags: "slow" }, async () => {
     const world = await filled();
     const listed = (await readBucket(world.raw, "bucket")).size;
     const excluded = "deep/*";
@@ -82,7 +82,9 @@ describe("interrupted run", () => {
     expect(ended.summary.total.listed).toBe(whole.summary.total.listed);
   });
 
-  test("stops soon, reports that it is incomplete, and is completed by a resume without duplicates", async () => {
+  test("stops soon, reports that it is incomplete, and is completed by a resume without duplicates", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     const first = await interruptAfter(50, options);
@@ -100,7 +102,7 @@ describe("interrupted run", () => {
     expect(after.filter(({ encryption, status }) => encryption === null && status === 200)).toEqual([]);
   });
 
-  test("is not resumed if its journal was edited since, and nothing is written", async () => {
+  test("is not resumed if its journal was edited since, and nothing is written", { tags: ["slow"] }, async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     const { runDir } = await interruptAfter(50, options);
@@ -120,7 +122,7 @@ describe("interrupted run", () => {
     expect(lastSession(await migrate(resumed(options)))).toMatchObject({ end: "complete" });
   });
 
-  test("is completed over many interruptions while objects are deleted and overwritten", async () => {
+  test("is completed over many interruptions while objects are deleted and overwritten", { tags: "slow" }, async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     let result = await interruptAfter(10, options);
@@ -136,7 +138,7 @@ describe("interrupted run", () => {
     expect((await outcomesOf(result.runDir)).size).toBe(OBJECTS);
   });
 
-  test("does not count its own copies as filtered out if a filter uses dates", async () => {
+  test("does not count its own copies as filtered out if a filter uses dates", { tags: ["slow"] }, async () => {
     const { optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8, modifiedBefore: new Date(Date.now() + 1000) });
     await asIfKilled((await interruptAfter(50, options)).runDir);
@@ -145,7 +147,7 @@ describe("interrupted run", () => {
     expect(summary.total).toMatchObject({ listed: OBJECTS, filteredOut: 0, closes: true });
   });
 
-  test("resumes from the last whole line if it was killed in the middle of a line", async () => {
+  test("resumes from the last whole line if it was killed in the middle of a line", { tags: ["slow"] }, async () => {
     const { raw, optionsFor } = await filled();
     const options = await optionsFor("bucket", { concurrency: 8 });
     const { runDir } = await interruptAfter(30, options);
@@ -157,7 +159,7 @@ describe("interrupted run", () => {
     expect((await outcomesOf(runDir)).size).toBe(OBJECTS);
   });
 
-  test("does nothing if it is aborted before it starts, and is completed by a resume", async () => {
+  test("does nothing if it is aborted before it starts, and is completed by a resume", { tags: ["slow"] }, async () => {
     const { sandbox, optionsFor } = await filled();
     const options = await optionsFor("bucket");
     sandbox.resetCalls();
@@ -175,7 +177,7 @@ async function contentsOf(runDir: string): Promise<(readonly [string, string])[]
 }
 
 describe("migrate --resume", () => {
-  test("does nothing if the run was complete", async () => {
+  test("does nothing if the run was complete", { tags: ["slow"] }, async () => {
     const { sandbox, optionsFor } = await filled();
     const options = await optionsFor("bucket");
     const first = await migrate(options);
@@ -188,7 +190,7 @@ describe("migrate --resume", () => {
     expect(await contentsOf(first.runDir)).toEqual(complete);
   });
 
-  test("is refused with other options or another command", async () => {
+  test("is refused with other options or another command", { tags: ["slow"] }, async () => {
     const { optionsFor } = await filled();
     const options = await optionsFor("bucket");
     await interruptAfter(20, options);
@@ -218,7 +220,7 @@ test("a new run refuses a folder that is not empty, and changes nothing in it", 
   expect(await readdir(runDir)).toEqual(before);
 });
 
-test("a listing in UTF-16 order is resumed at its last position, each key once", async () => {
+test("a listing in UTF-16 order is resumed at its last position, each key once", { tags: ["slow"] }, async () => {
   const keys = ["a", "\u{1f98a}", "\u{1f98a}/b", "\uff5e", "\uff5e/c", "\uffef"];
   const { raw, optionsFor } = await startWorld({ behaviour: { listingOrder: "utf-16" } });
   await fillBucket(

@@ -107,7 +107,7 @@ describe("--manifest with a list of keys", () => {
     const { optionsFor } = await worldOf(["a"], SEALED);
     const manifest = await fileOf("keys.txt", "a\nb\n");
     const { verdict, runDir } = await audit(
-      await optionsFor("held", { manifest, formats: ["csv", "md", "ocsf", "inventory"] }),
+      await optionsFor("held", { manifest, formats: ["csv", "md", "ocsf", "inventory"], ocsf: "all" }),
     );
     expect(verdict).toMatchObject({
       kind: "unproven",
@@ -118,7 +118,7 @@ describe("--manifest with a list of keys", () => {
     expect(await read("report.md")).toMatch(
       /\| not found \| s3&#58;\/\/held\/b \|.*\| not there \| named by the manifest/,
     );
-    expect(await read("ocsf.ndjson")).toContain("Not found: named by the manifest, but not in the bucket.");
+    expect(await read("ocsf-all.ndjson")).toContain("Not found: named by the manifest, but not in the bucket.");
     expect(await read("inventory.csv")).not.toContain('"b"');
   });
 
@@ -163,7 +163,7 @@ describe("--manifest with a list of keys", () => {
     expect(run.keyManifest).toMatchObject({ lines: 2, outside: 1 });
   });
 
-  it("lists at most 7 pages for 3 named keys, and reads only those keys", async () => {
+  it("lists at most 7 pages for 3 named keys, and reads only those keys", { tags: ["slow"] }, async () => {
     const keys = Array.from({ length: 2500 }, (_, index) => `k${String(index).padStart(4, "0")}`);
     const dataDir = await manyObjects("held", keys, { body: Buffer.from("one") });
     const { sandbox, optionsFor } = await startWorld({ dataDir });
@@ -301,7 +301,7 @@ describe("--manifest with the inventory of a run", () => {
 });
 
 describe("--manifest with a run folder", () => {
-  it("names the objects of its run, and refuses a modified folder", async () => {
+  it("names the objects of its run, and refuses a modified folder", { tags: ["slow"] }, async () => {
     const { raw, optionsFor } = await worldOf(["a", "b"], SEALED);
     const first = await audit(await optionsFor("held", { exclude: ["b"] }));
     await sendOk(raw, { method: "PUT", path: pathOf("held", "c"), body: Buffer.from("c") });
@@ -316,7 +316,7 @@ describe("--manifest with a run folder", () => {
 });
 
 describe("--manifest in a versioned bucket", () => {
-  it("keeps noncurrent versions of a key if no inventory row matches it", async () => {
+  it("keeps noncurrent versions of a key if no inventory row matches it", { tags: ["slow"] }, async () => {
     const { raw, optionsFor } = await versionedWorld();
     const histories: [string, string][] = [
       ["a b", "other"],

@@ -36,7 +36,7 @@ async function filled(lock: Record<string, string> = {}) {
 }
 
 describe("a run under a KMS key that is resumed", () => {
-  test("goes on under the key, and leaves no test object", async () => {
+  test("goes on under the key, and leaves no test object", { tags: ["slow"] }, async () => {
     const { raw, options, resume } = await filled();
     expect((await interrupted(options)).run.sessions.at(-1)?.end).toBe("interrupted");
     const { run, runDir, summary } = await resume();
@@ -50,7 +50,7 @@ describe("a run under a KMS key that is resumed", () => {
     expect(await listKeys(raw, "bucket")).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("ends if its alias has become another key", async () => {
+  test("ends if its alias has become another key", { tags: ["slow"] }, async () => {
     const { options, resume, sandbox } = await filled();
     await interrupted(options);
     sandbox.changeBehaviour({ kmsKeys: keys(OTHER) });
@@ -76,7 +76,7 @@ test("verify --live of such a run compares the keys", async () => {
 });
 
 describe("a bucket that locks every new object", () => {
-  test("is refused to an alias, since no test object could be deleted again", async () => {
+  test("is refused to an alias, since no test object could be deleted again", { tags: ["slow"] }, async () => {
     const { raw, options } = await filled({ "x-amz-bucket-object-lock-enabled": "true" });
     const rule = "<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule>";
     const body = Buffer.from(

@@ -46,7 +46,7 @@ async function migrateOnMoto() {
   const objects = KEYS.map((key) => ({ key, body: Buffer.from(`body of ${key}`), headers }));
   await fillBucket(raw, "bucket", [...objects, { key: "large", body: Buffer.alloc(6 * MIB), headers }]);
   await uploadInParts(s3, "uploaded in parts");
-  // moto answers 500 to every question for the access control list of what was uploaded in parts.
+  // moto answers 500 to every question for the access control list of an object that was uploaded in parts.
   const options = (acceptLoss: readonly Loss[] = ["acl"]) =>
     runOptions(moto, "bucket", { provider: "generic", copyCutoff: 5 * MIB, acceptLoss });
   const refused = await migrate({ ...(await options([])), include: ["uploaded*"] });

@@ -74,7 +74,9 @@ async function fillLocked(raw: RawS3): Promise<void> {
   await putLocked(raw, "held", held);
 }
 
-test("a lock that the store drops in a multipart copy is put again, and the journal notes it", async () => {
+test("a lock that the store drops in a multipart copy is put again, and the journal notes it", {
+  tags: ["slow"],
+}, async () => {
   const { raw, optionsFor } = await startWorld({ profile: "ceph-18" });
   await fillLocked(raw);
   const before = await readBucket(raw, "locked");
@@ -93,7 +95,9 @@ test("a lock that the store drops in a multipart copy is put again, and the jour
   }
 });
 
-test("an object with a dropped lock fails with the error of the store if the lock cannot be put again", async () => {
+test("an object with a dropped lock fails with the error of the store if the lock cannot be put again", {
+  tags: ["slow"],
+}, async () => {
   const refuse = { kind: "error", status: 403, code: "AccessDenied" } as const;
   const { raw, optionsFor } = await startWorld({
     profile: "ceph-18",
@@ -171,7 +175,9 @@ describe("migrate of a bucket with object lock", () => {
     expect(await everythingIn(raw, BUCKET)).not.toContain("bucketseal");
   });
 
-  it("loses a legal hold that HEAD hides for lack of permission, with --assume documented", async () => {
+  it("loses a legal hold that HEAD hides for lack of permission, with --assume documented", {
+    tags: ["slow"],
+  }, async () => {
     const { head, optionsFor } = await lockWorld(["s3:GetObjectLegalHold"], "on");
     await migrate(await optionsFor(BUCKET, { assume: "documented", credentials: READER }));
     expect(await head()).toMatchObject({ "x-amz-server-side-encryption": "AES256" });
@@ -180,6 +186,7 @@ describe("migrate of a bucket with object lock", () => {
 
   it.each(["s3:GetObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectLegalHold"])(
     "ends before it changes anything, and names the missing permission %s",
+    { tags: ["slow"] },
     async (right) => {
       const { run, head, raw } = await lockWorld([right], "on");
       const error = await run().catch((thrown: unknown) => thrown);
@@ -208,7 +215,7 @@ describe("migrate of a bucket with object lock", () => {
   });
 });
 
-it("a bucket without object lock needs no permissions for locks", async () => {
+it("a bucket without object lock needs no permissions for locks", { tags: ["slow"] }, async () => {
   const { run } = await lockWorld(["s3:PutObjectRetention", "s3:GetObjectRetention", "s3:GetObjectLegalHold"], "off");
   expect((await run()).summary.total.outcomes.migrated.objects).toBe(1);
 });

@@ -25,7 +25,7 @@ async function migrateOne(
     intercept: async (request) => {
       if (!active || request.key !== "a") return undefined;
       seen[request.operation] = (seen[request.operation] ?? 0) + 1;
-      // What the meddler sends itself is not meddled with.
+      // The meddler leaves its own requests alone.
       active = false;
       const fault = await meddle(request, world.raw, seen[request.operation] ?? 0);
       active = true;
@@ -62,7 +62,7 @@ const large = { body: Buffer.alloc(12 * MIB, "large") };
 const inParts = { more: { copyCutoff: MIB, partSize: 5 * MIB } };
 
 describe("object that cannot be migrated", () => {
-  test("is skipped if it uses SSE-C and its key was not given", async () => {
+  test("is skipped if it uses SSE-C and its key was not given", { tags: ["slow"] }, async () => {
     const { outcome, record, seen } = await migrateOne({ ...small, headers: customerKeyHeaders(CUSTOMER_KEY) });
     expect(outcome).toEqual({ kind: "skipped", reason: "sse-c-without-key" });
     expect(record?.before.state).toBe("sse-c");
@@ -95,7 +95,9 @@ describe("object that cannot be migrated", () => {
     },
   );
 
-  test("is reported as vanished if it was deleted during a multipart copy, and is not restored", async () => {
+  test("is reported as vanished if it was deleted during a multipart copy, and is not restored", {
+    tags: ["slow"],
+  }, async () => {
     const { outcome, raw } = await migrateOne(
       large,
       async ({ operation }, raw) =>
@@ -121,20 +123,24 @@ describe("object that another client overwrites", () => {
     ["GetObjectAcl", small, {}],
     ["UploadPartCopy", large, inParts],
     ["CompleteMultipartUpload", large, inParts],
-  ] as const)("keeps the newer body, encrypted, if the write comes just before %s", async (operation, object, how) => {
-    const { outcome, record, raw, stateNow } = await migrateOne(
-      object,
-      async (request, raw, nth) => {
-        if (request.operation === operation && nth === 1) await overwrite(raw);
-        return undefined;
-      },
-      how,
-    );
-    expect(outcome?.kind).toBe("migrated");
-    expect(record?.attempts).toBe(2);
-    expect(await bodyOf(raw)).toEqual(NEWER);
-    expect((await stateNow()).encryption).toBe("AES256");
-  });
+  ] as const)(
+    "keeps the newer body, encrypted, if the write comes just before %s",
+    { tags: ["slow"] },
+    async (operation, object, how) => {
+      const { outcome, record, raw, stateNow } = await migrateOne(
+        object,
+        async (request, raw, nth) => {
+          if (request.operation === operation && nth === 1) await overwrite(raw);
+          return undefined;
+        },
+        how,
+      );
+      expect(outcome?.kind).toBe("migrated");
+      expect(record?.attempts).toBe(2);
+      expect(await bodyOf(raw)).toEqual(NEWER);
+      expect((await stateNow()).encryption).toBe("AES256");
+    },
+  );
 
   test("keeps the newer body if the write comes between the copy and its verification", async () => {
     const { outcome, raw } = await migrateOne(small, async ({ operation }, raw, nth) => {
@@ -145,7 +151,7 @@ describe("object that another client overwrites", () => {
     expect(await bodyOf(raw)).toEqual(NEWER);
   });
 
-  test("fails as kept-changing after repeated writes, and holds the last write", async () => {
+  test("fails as kept-changing after repeated writes, and holds the last write", { tags: ["slow"] }, async () => {
     let writes = 0;
     const { outcome, raw } = await migrateOne(small, async ({ operation }, raw) => {
       if (operation !== "CopyObject") return undefined;
@@ -188,7 +194,7 @@ describe("object with a copy refused as changed although nobody wrote it", () =>
     expect((await stateNow()).encryption).toBeNull();
   });
 
-  test("is noted as changed by another client if it really changed", async () => {
+  test("is noted as changed by another client if it really changed", { tags: ["slow"] }, async () => {
     const { outcome, record, raw } = await migrateOne(small, async ({ operation }, raw, nth) => {
       if (operation === "CopyObject" && nth === 1) await overwrite(raw);
       return undefined;
@@ -212,6 +218,7 @@ test("an object fails with the suspicious header named if only its request is re
 describe("multipart object that a smaller one replaces", () => {
   test.each(["InvalidArgument", "InvalidRange"] as const)(
     "is tried again if parts take no source condition and the store answers %s",
+    { tags: ["slow"] },
     async (partBeyondSource) => {
       const { outcome, record, raw, stateNow } = await migrateOne(
         large,
@@ -229,7 +236,9 @@ describe("multipart object that a smaller one replaces", () => {
   );
 });
 
-test("an object that the listing shows but HEAD does not find fails, and is not reported as vanished", async () => {
+test("an object that the listing shows but HEAD does not find fails, and is not reported as vanished", {
+  tags: ["slow"],
+}, async () => {
   const { record, summary } = await migrateOne(small, ({ operation }) =>
     operation === "HeadObject" ? error(404, "NoSuchKey") : undefined,
   );
@@ -292,7 +301,7 @@ describe("migrate of an object", () => {
     expect((await stateNow()).encryption).toBe("AES256");
   });
 
-  test("fails if every PutObject answers 200 with InternalError", async () => {
+  test("fails if every PutObject answers 200 with InternalError", { tags: ["slow"] }, async () => {
     const { outcome, record } = await migrateOne(
       small,
       ({ operation }) =>
@@ -314,7 +323,7 @@ describe("migrate of an object", () => {
     expect(await stateNow()).toMatchObject({ encryption: "AES256", tags: ["a=1"] });
   });
 
-  test("rewrites the object if the store implements no copy but honours conditions", async () => {
+  test("rewrites the object if the store implements no copy but honours conditions", { tags: ["slow"] }, async () => {
     const { outcome, seen } = await migrateOne(
       small,
       ({ operation }) => (/Copy/.test(operation) ? error(501, "NotImplemented") : undefined),
@@ -341,7 +350,7 @@ describe("migrate of an object", () => {
       "InvalidRequest",
       "The specified copy source is larger than the maximum allowable size for a copy source: 1",
     ),
-  ])("uses a multipart copy if the store reports the object as too large: %j", async (fault) => {
+  ])("uses a multipart copy if the store reports the object as too large: %j", { tags: ["slow"] }, async (fault) => {
     const { outcome, stateNow } = await migrateOne(large, ({ operation }) =>
       operation === "CopyObject" ? fault : undefined,
     );

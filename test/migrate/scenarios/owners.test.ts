@@ -16,7 +16,7 @@ const CAROL_READS = { "x-amz-grant-read": 'id="carol"', "x-amz-grant-full-contro
 const PLAIN_COPIES_ALONE = { uploadPartCopy: "not-implemented", putConditions: "ignored" } as const;
 const NOBODY_ASKED = { assume: "documented", canary: false } as const;
 
-/** Objects of Alice's and of Bob's, in a bucket where lists decide. */
+/** Objects of Alice and of Bob, in a bucket whose access control lists are in effect. */
 async function sharedBucket(behaviour: Partial<Behaviour> = {}) {
   const credentials = [BOB, ALICE, CAROL];
   const world = await startWorld({
@@ -62,6 +62,7 @@ const WAYS: readonly (readonly [string, Partial<Behaviour>, Partial<MigrateOptio
 describe("objects of another owner", () => {
   test.each(WAYS)(
     "stay readable for the owner and grantees, and open only to the new owner: %s (%o, %o)",
+    { tags: ["slow"] },
     async (...way) => {
       const [strategy, behaviour, options] = way;
       const { raw, alice, carol, migrated, bucket } = await sharedBucket(behaviour);
@@ -104,7 +105,7 @@ describe("objects of another owner", () => {
     await migrated({ assume: "documented", concurrency: 1 });
     // Three objects before, the two of Alice's after, and the canary: as it is put without and with grants, twice before its copy, and after it.
     const all = 3 + 2 + 5;
-    // The first object is looked at again where its canary took long.
+    // The run looks at the first object again if its canary took long.
     expect([all, all + 1]).toContain(sandbox.calls.GetObjectAcl);
   });
 
@@ -138,7 +139,9 @@ describe("store that drops grants sent with a copy", () => {
     expect(await reads(alice, "alices")).toBe("of alice");
   });
 
-  test("makes such objects unreadable for the owner if that loss was accepted, and notes it", async () => {
+  test("makes such objects unreadable for the owner if that loss was accepted, and notes it", {
+    tags: ["slow"],
+  }, async () => {
     const { alice, migrated } = await sharedBucket(behaviour);
     const { outcomeOf, notesOf } = await migrated({ acceptLoss: ["acl"], race: "auto" });
     expect(outcomeOf("alices")).toMatchObject({ kind: "migrated", strategy: "copy" });
@@ -152,7 +155,7 @@ describe("store that drops grants sent with a copy", () => {
   });
 });
 
-test("replayed versions stay readable for the previous owner", async () => {
+test("replayed versions stay readable for the previous owner", { tags: ["slow"] }, async () => {
   const { raw, alice, migrated } = await sharedBucket();
   await setVersioning(raw, "bucket", "Enabled");
   for (const body of ["first", "second"]) await putObject(alice, "bucket", { key: "history", body: Buffer.from(body) });

@@ -16,7 +16,7 @@ async function put({ raw }: World, key: string, headers: Readonly<Record<string,
   await sendOk(raw, { method: "PUT", path: `/${BUCKET}/${key}`, headers, body: Buffer.from(`plain ${key}`) });
 }
 
-/** A bucket with two objects, under a prefix and beside it; runs on it probe, unless told otherwise. */
+/** A bucket with two objects, under a prefix and beside it; runs on it probe by default. */
 async function probingWorld(options: SandboxOptions = {}) {
   const world = await startWorld({ profile: "reference", ...options });
   await createBucket(world.raw, BUCKET);
@@ -43,7 +43,7 @@ async function runJson(runDir: string) {
 }
 
 describe("migrate with a probe", () => {
-  it("uses a condition that the probe found, even if no document states it", async () => {
+  it("uses a condition that the probe found, even if no document states it", { tags: ["slow"] }, async () => {
     const world = await probingWorld();
     const { run, runDir } = await migrate(await world.probing({ provider: "generic" }));
     const guards: unknown[] = [];
@@ -54,7 +54,7 @@ describe("migrate with a probe", () => {
     expect(run.buckets[0]?.capabilities).toMatchObject({ from: "probe", values: { copyIfMatch: true } });
   });
 
-  it("continues if the signature of a single test object is refused", async () => {
+  it("continues if the signature of a single test object is refused", { tags: ["slow"] }, async () => {
     const refused = { kind: "error", status: 403, code: "SignatureDoesNotMatch" } as const;
     let puts = 0;
     const world = await probingWorld({
@@ -85,19 +85,23 @@ describe("migrate with a probe", () => {
     ["ovh", "rewrite", "source-and-destination"],
     ["ceph-old", "copy", "source"],
     ["no-conditions", "copy", "none"],
-  ] as const)("uses on a store of profile %s the strategy %s with guard %s", async (profile, strategy, guard) => {
-    const world = await probingWorld({ profile });
-    const { run, runDir, summary } = await migrate(await world.probing({ provider: "generic" }));
-    const outcomes: unknown[] = [];
-    for await (const record of readJournal(runDir)) if (record.kind === "outcome") outcomes.push(record.outcome);
-    expect(outcomes).toEqual([
-      { kind: "migrated", strategy, guard },
-      { kind: "migrated", strategy, guard },
-    ]);
-    expect(run.buckets[0]?.capabilities?.from).toBe("probe");
-    expect(summary.total.statesNow["sse-s3"].objects).toBe(2);
-    expect(await everyVersion(world)).not.toContain("bucketseal");
-  });
+  ] as const)(
+    "uses on a store of profile %s the strategy %s with guard %s",
+    { tags: ["slow"] },
+    async (profile, strategy, guard) => {
+      const world = await probingWorld({ profile });
+      const { run, runDir, summary } = await migrate(await world.probing({ provider: "generic" }));
+      const outcomes: unknown[] = [];
+      for await (const record of readJournal(runDir)) if (record.kind === "outcome") outcomes.push(record.outcome);
+      expect(outcomes).toEqual([
+        { kind: "migrated", strategy, guard },
+        { kind: "migrated", strategy, guard },
+      ]);
+      expect(run.buckets[0]?.capabilities?.from).toBe("probe");
+      expect(summary.total.statesNow["sse-s3"].objects).toBe(2);
+      expect(await everyVersion(world)).not.toContain("bucketseal");
+    },
+  );
 
   it("does not probe with --assume documented, and relies on the documentation", async () => {
     const world = await probingWorld();
@@ -110,7 +114,9 @@ describe("migrate with a probe", () => {
     expect(run.buckets[0]).not.toHaveProperty("probe");
   });
 
-  it("probes each bucket once, under the prefix of its scope, and leaves nothing behind", async () => {
+  it("probes each bucket once, under the prefix of its scope, and leaves nothing behind", {
+    tags: ["slow"],
+  }, async () => {
     const keys = new Set<string>();
     const world = await probingWorld({
       intercept: async ({ operation, key }) => {
@@ -129,7 +135,7 @@ describe("migrate with a probe", () => {
     expect(run.buckets[0]?.probe).toMatchObject({ obstacle: null, missingRights: [], leftovers: [], warnings: [] });
   });
 
-  it("writes nothing if there is nothing to copy", async () => {
+  it("writes nothing if there is nothing to copy", { tags: ["slow"] }, async () => {
     const world = await probingWorld();
     await migrate(await world.probing());
     world.sandbox.resetCalls();
@@ -149,7 +155,7 @@ describe("migrate with a probe", () => {
 });
 
 describe("migrate --resume after a probe", () => {
-  it("takes the capabilities from run.json, and does not probe again", async () => {
+  it("takes the capabilities from run.json, and does not probe again", { tags: ["slow"] }, async () => {
     const world = await probingWorld();
     const interruption = new AbortController();
     const onEvent: MigrateOptions["onEvent"] = ({ kind }) => kind === "probed" && interruption.abort();
@@ -166,7 +172,7 @@ describe("migrate --resume after a probe", () => {
     expect(second.run.buckets[0]?.capabilities).toEqual(capabilities);
   });
 
-  it("probes again if run.json does not record the capabilities used for planning", async () => {
+  it("probes again if run.json does not record the capabilities used for planning", { tags: ["slow"] }, async () => {
     const world = await probingWorld();
     const interruption = new AbortController();
     const onEvent: MigrateOptions["onEvent"] = ({ kind }) => kind === "probed" && interruption.abort();
@@ -221,7 +227,7 @@ describe("migrate --resume after a probe", () => {
 });
 
 describe("test objects", () => {
-  it("are journaled before the first one is put", async () => {
+  it("are journaled before the first one is put", { tags: ["slow"] }, async () => {
     let out = "";
     const before: unknown[] = [];
     const world = await probingWorld({
@@ -301,15 +307,19 @@ describe("migrate, if the probe is hindered", () => {
       ["s3:GetObjectAcl"],
       "(s3:GetObjectAcl): grant them, accept the loss with --accept-loss acl",
     ],
-  ] as const)("ends before a real object is touched if it may not %s", async (_words, deny, message) => {
-    const { error, touched } = await endOf(await withoutRights(deny), { credentials: READER });
-    expect(error).toBeInstanceOf(RunError);
-    expect((error as RunError).message).toContain(message);
-    expect((error as RunError).message).toContain("--assume documented");
-    expect(touched).toBe(false);
-  });
+  ] as const)(
+    "ends before a real object is touched if it may not %s",
+    { tags: ["slow"] },
+    async (_words, deny, message) => {
+      const { error, touched } = await endOf(await withoutRights(deny), { credentials: READER });
+      expect(error).toBeInstanceOf(RunError);
+      expect((error as RunError).message).toContain(message);
+      expect((error as RunError).message).toContain("--assume documented");
+      expect(touched).toBe(false);
+    },
+  );
 
-  it("continues if that loss was accepted, or with --assume documented", async () => {
+  it("continues if that loss was accepted, or with --assume documented", { tags: ["slow"] }, async () => {
     const acl = await withoutRights(["s3:GetObjectAcl", "s3:GetObjectVersionAcl"]);
     expect(await endOf(acl, { credentials: READER, acceptLoss: ["acl"] })).toEqual({ error: null, touched: true });
     const deleting = await withoutRights(["s3:DeleteObject*"]);
@@ -330,7 +340,7 @@ describe("migrate, if the probe is hindered", () => {
     );
   });
 
-  it("reports test objects that could not be deleted", async () => {
+  it("reports test objects that could not be deleted", { tags: ["slow"] }, async () => {
     const refusing = { kind: "error", status: 403, code: "AccessDenied" } as const;
     const world = await probingWorld({
       intercept: ({ operation, key }) =>
@@ -347,7 +357,7 @@ describe("migrate, if the probe is hindered", () => {
     expect(summary.total).toMatchObject({ listed: 2, closes: true });
   });
 
-  it("ends with one message if the bucket disappears during the probe", async () => {
+  it("ends with one message if the bucket disappears during the probe", { tags: ["slow"] }, async () => {
     const gone = { kind: "error", status: 404, code: "NoSuchBucket" } as const;
     let puts = 0;
     const world = await probingWorld({

@@ -53,17 +53,21 @@ describe.each(["strict", "auto"] as const)("migrate under race: %s", (race) => {
     ["CopyObject", "aws", "copy", AWS],
     ["CompleteMultipartUpload", "ovh", "copy-multipart", { rewriteBelow: 0 }],
     ["PutObject", "ovh", "rewrite", {}],
-  ] as const)("keeps a client write that comes just before %s on %s", async (interrupted, profile, strategy, more) => {
-    const world = await contestedWorld(interrupted, profile);
-    const { runDir, summary } = await migrate(await world.optionsFor(BUCKET, { race, ...more }));
-    for (const key of KEYS) expect(await read(world, key)).toEqual({ body: `newer ${key}`, sse: "AES256" });
-    expect(await read(world, "empty")).toEqual({ body: "", sse: "AES256" });
-    expect(summary.total.outcomes.migrated.objects).toBe(KEYS.length + 1);
-    const by = await migratedBy(runDir);
-    for (const key of KEYS) expect(by[key]).toEqual([strategy, GUARDED]);
-    // Nothing can be copied in parts that has none.
-    expect(by.empty).toEqual([profile === "aws" ? "copy" : "rewrite", GUARDED]);
-  });
+  ] as const)(
+    "keeps a client write that comes just before %s on %s",
+    { tags: ["slow"] },
+    async (interrupted, profile, strategy, more) => {
+      const world = await contestedWorld(interrupted, profile);
+      const { runDir, summary } = await migrate(await world.optionsFor(BUCKET, { race, ...more }));
+      for (const key of KEYS) expect(await read(world, key)).toEqual({ body: `newer ${key}`, sse: "AES256" });
+      expect(await read(world, "empty")).toEqual({ body: "", sse: "AES256" });
+      expect(summary.total.outcomes.migrated.objects).toBe(KEYS.length + 1);
+      const by = await migratedBy(runDir);
+      for (const key of KEYS) expect(by[key]).toEqual([strategy, GUARDED]);
+      // Nothing can be copied in parts that has none.
+      expect(by.empty).toEqual([profile === "aws" ? "copy" : "rewrite", GUARDED]);
+    },
+  );
 });
 
 describe("migrate on a store without conditions", () => {
@@ -85,7 +89,7 @@ describe("migrate on a store without conditions", () => {
   });
 });
 
-it("migrate under --race off uses the cheapest strategy, and records its guard", async () => {
+it("migrate under --race off uses the cheapest strategy, and records its guard", { tags: ["slow"] }, async () => {
   const world = await contestedWorld("never", "ovh");
   const { runDir } = await migrate(await world.optionsFor(BUCKET, { race: "off" }));
   for (const by of Object.values(await migratedBy(runDir))) expect(by).toEqual(["copy", "source"]);

@@ -25,7 +25,7 @@ const jsonOf = ({ accessKeyId, secretAccessKey }: SandboxUser) =>
   });
 
 interface Source {
-  /** Puts the credentials where the SDK finds them. */
+  /** Writes the credentials to the file that the SDK reads. */
   give(user: SandboxUser): Promise<void>;
 }
 
@@ -88,6 +88,7 @@ test.each([
   { ...PROCESS, status: 400, code: "ExpiredToken" },
 ])(
   "after $status $code a run continues with keys renewed in $where, and migrates every object",
+  { tags: ["slow"] },
   async ({ sourceOf, ...refusal }) => {
     const renewLater = (source: Source) => void setTimeout(() => void source.give(NEW), 200);
     const { run, raw, front } = await migrateAcrossExpiry(sourceOf, refusal, renewLater);
@@ -102,7 +103,9 @@ test.each([
   },
 );
 
-test("a run without renewed keys ends with one message, and a resume with new keys completes it", async () => {
+test("a run without renewed keys ends with one message, and a resume with new keys completes it", {
+  tags: ["slow"],
+}, async () => {
   let source: Source | undefined;
   let stopTicking = () => {};
   const waitInVain = (given: Source) => {

@@ -53,7 +53,7 @@ async function killedAt(
   const wasReached = (await Promise.race([first, cut.reached])) === "killed";
   cut.disarm();
   const out = wasReached ? await asLeft(options.out ?? "") : options.out;
-  // Where it did not come so far as to make its folder there is nothing to go on with.
+  // If it did not get as far as making its folder, there is nothing to resume.
   const again = await migrate({
     out,
     credentials: options.credentials,

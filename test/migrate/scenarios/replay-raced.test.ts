@@ -143,7 +143,7 @@ test("a replay with a refused step is undone, and the journal says why", async (
   expect(summary.total.closes).toBe(true);
 });
 
-test("an interrupted replay is undone, and done by the resume", async () => {
+test("an interrupted replay is undone, and done by the resume", { tags: ["slow"] }, async () => {
   const interruption = new AbortController();
   let puts = Number.NEGATIVE_INFINITY;
   const intercept: Intercept = ({ operation }) => {

@@ -14,7 +14,9 @@ import {
 const REPLAY = { versions: "replay", yes: true } as const;
 
 describe.each(["ovh", "reference"] as const)("replay on a store like %s", (profile) => {
-  test("recreates the history of a key encrypted, in order, with delete markers and equal length", async () => {
+  test("recreates the history of a key encrypted, in order, with delete markers and equal length", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, optionsFor } = await versionedWorld({ profile });
     await writeHistory(raw, "a", [
       { sealed: "0" },
@@ -48,7 +50,7 @@ describe.each(["ovh", "reference"] as const)("replay on a store like %s", (profi
     expect(summary.total).toMatchObject({ listed: 3, closes: true, outcomes: { migrated: { objects: 2 } } });
     expect(summary.total.noncurrent).toMatchObject({ closes: true, listed: 5, replayed: { objects: 3, bytes: 2 } });
     const outcome = (await outcomesOf(runDir)).get("a");
-    expect(outcome?.notes).toContain("its history was re-created: 4 versions and 1 delete markers");
+    expect(outcome?.notes).toContain("its history was re-created: 4 versions and 1 delete marker");
     expect(outcome?.replayed?.map(({ after: made }) => made.state)).toEqual(["sse-s3", "sse-s3", "sse-s3"]);
     // HEAD of the version, its copy, and HEAD of that.
     const requests = [outcome, ...(outcome?.replayed ?? [])].map((made) => made?.requestIds);
@@ -69,7 +71,7 @@ test("replay removes nothing more after a removal took bytes of a current object
   expect(JSON.stringify([...(await outcomesOf(runDir))])).toContain("damaged the current object");
 });
 
-test("replay uses the next strategy if the store wrongly reports a concurrent write", async () => {
+test("replay uses the next strategy if the store wrongly reports a concurrent write", { tags: ["slow"] }, async () => {
   const { raw, optionsFor } = await versionedWorld({ behaviour: { putConditionsOnNamedVersions: "refused" } });
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
   const { verdict, runDir } = await migrate(await optionsFor(VERSIONED_BUCKET, { ...REPLAY, canary: false }));
@@ -111,7 +113,9 @@ test("replay does not revive a key with a delete marker on top, and reports what
   expect(summary.total.noncurrent?.plaintextBecause).toEqual({ "beneath-delete-marker": { objects: 1, bytes: 1 } });
 });
 
-test("replay changes only the current version if the history has a locked one, and notes the date", async () => {
+test("replay changes only the current version if the history has a locked one, and notes the date", {
+  tags: ["slow"],
+}, async () => {
   const { raw, optionsFor } = await versionedWorld({}, { "x-amz-bucket-object-lock-enabled": "true" });
   const until = new Date(Date.now() + 3_600_000).toISOString();
   const lock = { "x-amz-object-lock-mode": "GOVERNANCE", "x-amz-object-lock-retain-until-date": until };
@@ -127,7 +131,7 @@ test("replay changes only the current version if the history has a locked one, a
   });
 });
 
-test("replay recreates no history if versioning is suspended", async () => {
+test("replay recreates no history if versioning is suspended", { tags: ["slow"] }, async () => {
   const { raw, optionsFor } = await versionedWorld();
   await writeHistory(raw, "a", [{ plain: "1" }, { plain: "2" }]);
   await setVersioning(raw, VERSIONED_BUCKET, "Suspended");
@@ -136,7 +140,7 @@ test("replay recreates no history if versioning is suspended", async () => {
   expect((await outcomesOf(runDir)).get("a")?.notes.join()).toContain("versioning is suspended");
 });
 
-test("replay recreates a null version under an ID of its own", async () => {
+test("replay recreates a null version under an ID of its own", { tags: ["slow"] }, async () => {
   const { raw, optionsFor } = await versionedWorld();
   await setVersioning(raw, VERSIONED_BUCKET, "Suspended");
   await writeHistory(raw, "a", [{ plain: "null" }]);

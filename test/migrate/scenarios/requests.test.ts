@@ -19,7 +19,7 @@ async function skewedWorld(ms: number, intercept?: Parameters<typeof startWorld>
 }
 
 describe.each([HOUR_MS, -HOUR_MS])("migrate with a clock that is off by %d ms", (ms) => {
-  test("encrypts every object", async () => {
+  test("encrypts every object", { tags: ["slow"] }, async () => {
     const { optionsFor, shift, raw, skew } = await skewedWorld(ms);
     shift();
     const { summary } = await migrate(await optionsFor("bucket"));
@@ -29,7 +29,7 @@ describe.each([HOUR_MS, -HOUR_MS])("migrate with a clock that is off by %d ms", 
   });
 });
 
-test("a clock jump in the middle of a migration does not end it", async () => {
+test("a clock jump in the middle of a migration does not end it", { tags: ["slow"] }, async () => {
   const { optionsFor, shift } = await skewedWorld(HOUR_MS);
   let outcomes = 0;
   const onEvent = (event: { kind: string }) => {
@@ -53,7 +53,7 @@ test.each(STORE_NAMES)(
       code: "RequestTimeTooSkewed",
     });
     await copy(stores[name]);
-    // What one of the clients has learnt the other knows.
+    // One client knows what the other has learnt.
     await stores.lean.headObject({ bucket: "bucket", key: "object-1" });
     await stores.sdk.headObject({ bucket: "bucket", key: "object-1" });
     stores.close();
@@ -75,7 +75,7 @@ test("a store that refuses every request time ends the run with one message", as
 });
 
 const OWNER = "x-amz-expected-bucket-owner";
-/** Of every bucket of a sandbox. */
+/** The owner of every bucket of a sandbox. */
 const ACCOUNT = "000000000000";
 
 describe("--expected-bucket-owner", () => {
@@ -108,7 +108,9 @@ describe("--expected-bucket-owner", () => {
   });
 });
 
-test("requester-pays and expected-owner headers are sent and signed with every request of an audit", async () => {
+test("requester-pays and expected-owner headers are sent and signed with every request of an audit", {
+  tags: ["slow"],
+}, async () => {
   const seen: IncomingHttpHeaders[] = [];
   const server = createServer(({ headers, url = "" }, answer) => {
     seen.push(headers);

@@ -8,7 +8,7 @@ import { outcomesOf } from "../fixtures/outcomes-of.js";
 
 const FORGETS_ACL = { aclSentWithCopy: "ignored" } as const;
 const FORGETS_CLASS = { storageClassSentWithCopy: "ignored" } as const;
-/** What becomes of headers that a store does not take. */
+/** How a run handles headers that a store does not accept. */
 const NOT_TAKEN = ["ignored", "refused"] as const;
 /** No parts, and no rewrite either: nothing would guard it. */
 const PLAIN_COPIES_ALONE = { uploadPartCopy: "not-implemented", putConditions: "ignored" } as const;
@@ -71,7 +71,7 @@ describe("migrate, if the store drops or refuses grants sent with a copy,", () =
   test.each([
     ["rewrite", "auto"],
     ["copy-multipart", "off"],
-  ] as const)("keeps the grants by %s under --race %s", async (strategy, race) => {
+  ] as const)("keeps the grants by %s under --race %s", { tags: ["slow"] }, async (strategy, race) => {
     const { before, after, outcome } = await migrateBeside(PUBLIC, FORGETS_ACL, {
       race,
       rewriteBelow: race === "auto" ? "1MiB" : 0,
@@ -80,7 +80,9 @@ describe("migrate, if the store drops or refuses grants sent with a copy,", () =
     expect(after).toEqual({ ...before, encryption: "AES256", etag: after?.etag });
   });
 
-  test("keeps the grants in a single copy if the store takes them or keeps them itself", async () => {
+  test("keeps the grants in a single copy if the store takes them or keeps them itself", {
+    tags: ["slow"],
+  }, async () => {
     for (const behaviour of [{}, { ...FORGETS_ACL, aclAfterCopy: "kept" }] as const) {
       const { before, after, outcome } = await migrateBeside(PUBLIC, { ...PLAIN_COPIES_ALONE, ...behaviour });
       expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy" });
@@ -102,7 +104,7 @@ describe("migrate, if the store refuses grants sent with writes,", () => {
     return { before, after: await readBucket(raw, "bucket"), outcomes: await outcomesOf(runDir), verdict };
   }
 
-  test("sends grants unquoted if the store refuses them in quotes, and loses none", async () => {
+  test("sends grants unquoted if the store refuses them in quotes, and loses none", { tags: ["slow"] }, async () => {
     const { before, after, outcomes, verdict } = await migrateGranted({ grantForm: "bare" });
     expect(outcomes.get("granted")?.outcome.kind).toBe("migrated");
     expect(after.get("granted")).toEqual({ ...before.get("granted"), encryption: "AES256" });
@@ -110,7 +112,9 @@ describe("migrate, if the store refuses grants sent with writes,", () => {
     expect(verdict.kind).toBe("no-default");
   });
 
-  test("refuses an object with grants if the store refuses both forms, and drops no grant", async () => {
+  test("refuses an object with grants if the store refuses both forms, and drops no grant", {
+    tags: ["slow"],
+  }, async () => {
     const refusing = { aclSentWithWrites: "refused", aclSentWithCopy: "refused" } as const;
     const { before, after, outcomes, verdict } = await migrateGranted(refusing);
     expect(outcomes.get("granted")?.outcome).toEqual({ kind: "refused", reason: "acl-cannot-be-carried" });
@@ -128,7 +132,7 @@ describe("migrate, if the store drops or refuses the storage class sent with a c
     expect(classes).toEqual(["STANDARD_IA", undefined]);
   });
 
-  test("keeps the storage class by a multipart copy", async () => {
+  test("keeps the storage class by a multipart copy", { tags: ["slow"] }, async () => {
     const { before, after, outcome } = await migrateBeside(COLD, FORGETS_CLASS, { race: "off", rewriteBelow: 0 });
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart" });
     expect(after).toEqual({ ...before, encryption: "AES256", etag: after?.etag });
@@ -136,26 +140,30 @@ describe("migrate, if the store drops or refuses the storage class sent with a c
 
   const onlyCopied = { ...COLD, ...KEPT_BY_COPY };
 
-  test("refuses a STANDARD_IA object that only a single copy can carry", async () => {
+  test("refuses a STANDARD_IA object that only a single copy can carry", { tags: ["slow"] }, async () => {
     const { before, after, outcome } = await migrateBeside(onlyCopied, FORGETS_CLASS);
     expect(outcome).toEqual({ kind: "refused", reason: "storage-class-cannot-be-carried" });
     expect(after).toEqual(before);
   });
 
-  test.each(NOT_TAKEN)("drops the storage class if that loss was accepted, and notes it (%s)", async (named) => {
-    const accepting = { acceptLoss: ["storage-class"] } as const;
-    const behaviour = { storageClassSentWithCopy: named };
-    const { before, after, outcome, notes } = await migrateBeside(onlyCopied, behaviour, accepting);
-    expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy" });
-    expect(notes).toContain(
-      "its storage class (STANDARD_IA) is not kept by the store's copies, as --accept-loss allows",
-    );
-    const { "x-amz-storage-class": lost, ...headers } = before?.headers ?? {};
-    expect(lost).toBe("STANDARD_IA");
-    expect(after).toEqual({ ...before, encryption: "AES256", headers });
-  });
+  test.each(NOT_TAKEN)(
+    "drops the storage class if that loss was accepted, and notes it (%s)",
+    { tags: ["slow"] },
+    async (named) => {
+      const accepting = { acceptLoss: ["storage-class"] } as const;
+      const behaviour = { storageClassSentWithCopy: named };
+      const { before, after, outcome, notes } = await migrateBeside(onlyCopied, behaviour, accepting);
+      expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy" });
+      expect(notes).toContain(
+        "its storage class (STANDARD_IA) is not kept by the store's copies, as --accept-loss allows",
+      );
+      const { "x-amz-storage-class": lost, ...headers } = before?.headers ?? {};
+      expect(lost).toBe("STANDARD_IA");
+      expect(after).toEqual({ ...before, encryption: "AES256", headers });
+    },
+  );
 
-  test("keeps the storage class in a single copy if the store takes it", async () => {
+  test("keeps the storage class in a single copy if the store takes it", { tags: ["slow"] }, async () => {
     const { before, after, outcome } = await migrateBeside(onlyCopied, {});
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy" });
     expect(after).toEqual({ ...before, encryption: "AES256" });

@@ -110,7 +110,7 @@ describe("run folder that vouches for an endpoint", () => {
       await expect(verifyLive(runDir, { credentials, publicKeys })).rejects.toThrow("does not vouch for it (run.json");
     });
 
-    test("are sent to --endpoint, whatever the folder names", async () => {
+    test("are sent to --endpoint, whatever the folder names", { tags: ["slow"] }, async () => {
       const { runDir } = await audit(options);
       await forge(runDir, "http://127.0.0.1:9");
       const { credentials, endpoint } = options;
@@ -139,7 +139,9 @@ describe("run folder that vouches for an endpoint", () => {
   });
 
   describe("audit --baseline", () => {
-    test("ignores an unsigned baseline with --sign, reads every object, and reports that", async () => {
+    test("ignores an unsigned baseline with --sign, reads every object, and reports that", {
+      tags: ["slow"],
+    }, async () => {
       const { runDir } = await audit(options);
       await forge(runDir);
       world.sandbox.resetCalls();
@@ -169,7 +171,9 @@ describe("run folder that vouches for an endpoint", () => {
       expect(signedBy).toEqual([signer.signer.keyid]);
     });
 
-    test("cannot be signed later if its baseline is unsigned, nor compared by diff with a public key", async () => {
+    test("cannot be signed later if its baseline is unsigned, nor compared by diff with a public key", {
+      tags: ["slow"],
+    }, async () => {
       const { runDir } = await audit(options);
       const unsigned = await audit(await again({ baseline: runDir }));
       expect(unsigned.run.baseline).toMatchObject({ signedBy: [] });
@@ -237,7 +241,9 @@ describe("audit and migrate --sign", () => {
     expect(new Ajv2020().validate(jsonSchema("statement"), { ...statement, subject: [] })).toBe(false);
   });
 
-  test("sign again with the same key file on resume, and remove manifest and signature meanwhile", async () => {
+  test("sign again with the same key file on resume, and remove manifest and signature meanwhile", {
+    tags: "slow",
+  }, async () => {
     const { optionsFor } = await filled();
     const key = ed25519();
     const options = await optionsFor("bucket", { sign: await fileWith(key.privatePem) });
@@ -256,7 +262,7 @@ describe("audit and migrate --sign", () => {
     expect((await statementOf(runDir)).predicate.run).toMatchObject({ id, end: "complete" });
   });
 
-  test("accept another key on resume, and never write the passphrase to run.json", async () => {
+  test("accept another key on resume, and never write the passphrase to run.json", { tags: ["slow"] }, async () => {
     const { optionsFor } = await filled();
     const [first, second] = [ed25519(), ecdsa()];
     const options = await optionsFor("bucket", {

@@ -10,7 +10,7 @@ import { everythingIn, setVersioning } from "../fixtures/versioned-world.js";
 const put = (raw: RawS3, key: string, body: string) => putObject(raw, "suspended", { key, body: Buffer.from(body) });
 const remove = (raw: RawS3, key: string) => sendOk(raw, { method: "DELETE", path: pathOf("suspended", key) });
 
-/** Of each key, what was there before versioning, while it was on, and since it was suspended. */
+/** The versions of each key: from before versioning, from while it was on, and since it was suspended. */
 async function suspendedBucket(intercept?: Intercept, behaviour: SandboxOptions["behaviour"] = {}) {
   const world = await startWorld({ behaviour, ...(intercept && { intercept }) });
   const { raw } = world;
@@ -45,6 +45,7 @@ test("with suspended versioning an object is refused if its copy would replace a
 
 test.each(["named alone", "null on top", "marker beneath"])(
   "with suspended versioning the object %j is migrated",
+  { tags: ["slow"] },
   async (key) => {
     const { raw, optionsFor } = await suspendedBucket();
     const { runDir } = await migrate(await optionsFor("suspended"));
@@ -53,7 +54,9 @@ test.each(["named alone", "null on top", "marker beneath"])(
   },
 );
 
-test("with suspended versioning another strategy is used if PUT with If-Match is refused", async () => {
+test("with suspended versioning another strategy is used if PUT with If-Match is refused", {
+  tags: ["slow"],
+}, async () => {
   const { raw, optionsFor } = await suspendedBucket(undefined, { putConditionsOnNamedVersions: "refused" });
   const { runDir } = await migrate(await optionsFor("suspended"));
   const record = (await outcomesOf(runDir)).get("named alone");
@@ -63,7 +66,9 @@ test("with suspended versioning another strategy is used if PUT with If-Match is
   expect(await readObject(raw, "suspended", "named alone")).toMatchObject({ status: 200, encryption: "AES256" });
 });
 
-test("if versioning cannot be read, only an object with a null version beneath is refused", async () => {
+test("if versioning cannot be read, only an object with a null version beneath is refused", {
+  tags: ["slow"],
+}, async () => {
   const { raw, optionsFor } = await suspendedBucket(({ operation }) =>
     operation === "GetBucketVersioning" ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
   );

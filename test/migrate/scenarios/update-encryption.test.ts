@@ -75,7 +75,9 @@ const openedWith = (headers: Readonly<Record<string, string>>) =>
 const underVault = { [SSE]: "aws:kms", [`${SSE}-aws-kms-key-id`]: `${ARN}${VAULT}` };
 
 describe("an object that is encrypted already", () => {
-  test("gets the key without being written anew: date, ETag, version, tags, lists and class stay", async () => {
+  test("gets the key without being written anew: date, ETag, version, tags, lists and class stay", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, put, head, run, writes } = await filling();
     await setVersioning(raw, "letters", "Enabled");
     await put("sse-s3", {
@@ -121,7 +123,9 @@ describe("an object that is encrypted already", () => {
     ]);
   });
 
-  test("is refused nothing by --etag keep and --race strict, which refuse what is plaintext", async () => {
+  test("is refused nothing by --etag keep and --race strict, which refuse what is plaintext", {
+    tags: ["slow"],
+  }, async () => {
     const { put, head, run } = await filling({ behaviour: { copyConditions: "ignored" } });
     await put("sse-s3");
     await put("plain", {});
@@ -147,7 +151,7 @@ describe("an object that is encrypted already", () => {
     expect([oldest.body.toString(), oldest.headers[SSE]]).toEqual(["a letter twice", "AES256"]);
   });
 
-  test("is copied if it is locked, and refused if its ETag is to be kept", async () => {
+  test("is copied if it is locked, and refused if its ETag is to be kept", { tags: ["slow"] }, async () => {
     const { put, run, writes } = await filling({ bucket: { "x-amz-bucket-object-lock-enabled": "true" } });
     const until = new Date(Date.now() + 86_400_000).toISOString();
     const digest = { "x-amz-sdk-checksum-algorithm": "CRC32" };
@@ -177,7 +181,9 @@ describe("an object that is encrypted already", () => {
     expect([writes, sandbox.calls.PutObject, sandbox.calls.UpdateObjectEncryption]).toEqual([[], undefined, undefined]);
   });
 
-  test("is copied if the store refuses the update of that object, with the store's words in its notes", async () => {
+  test("is copied if the store refuses the update of that object, with the store's words in its notes", {
+    tags: ["slow"],
+  }, async () => {
     const { put, head, run } = await filling({
       meanwhile: async ({ operation, key }) =>
         operation === "UpdateObjectEncryption" && key === "one"
@@ -214,7 +220,7 @@ const UNFIT: readonly (readonly [string, Setting, string])[] = [
 ];
 
 describe("a store that", () => {
-  test.each(UNFIT)("%s is shown by a test object, and copies", async (_title, setting, why) => {
+  test.each(UNFIT)("%s is shown by a test object, and copies", { tags: ["slow"] }, async (_title, setting, why) => {
     const { put, head, run, writes, raw } = await filling(setting);
     await put("sse-s3");
     const before = await readObject(raw, "letters", "sse-s3");
@@ -249,7 +255,7 @@ describe("a store that", () => {
     },
   );
 
-  test("does not document it is not sent one, not even for a test object", async () => {
+  test("does not document it is not sent one, not even for a test object", { tags: ["slow"] }, async () => {
     const { put, run, sandbox } = await filling();
     await put("sse-s3");
     sandbox.resetCalls();
@@ -258,7 +264,7 @@ describe("a store that", () => {
     expect(sandbox.calls.UpdateObjectEncryption).toBeUndefined();
   });
 
-  test("refuses the update of the canary gets no other, and copies", async () => {
+  test("refuses the update of the canary gets no other, and copies", { tags: ["slow"] }, async () => {
     let tries = 0;
     const { put, run, writes } = await filling({
       onTestObject: ({ operation }) => {
@@ -315,6 +321,7 @@ describe("a client that writes to the object", () => {
 
   test.each(["newer raced", "a letter raced"])(
     "with versions keeps its version of %j, which is updated too",
+    { tags: ["slow"] },
     async (body) => {
       let isWritten = false;
       const { raw, put, run, head, writes } = await filling({
@@ -340,24 +347,28 @@ describe("a client that writes to the object", () => {
     ["in plaintext", {}, { kind: "migrated", strategy: "copy" }],
     ["under a customer key", customerKeyHeaders(Buffer.alloc(32, 7)), { kind: "skipped", reason: "sse-c-without-key" }],
     ["under DSSE-KMS", { [SSE]: "aws:kms:dsse" }, { kind: "already-encrypted", reason: "stronger-encryption" }],
-  ] as const)("%s, which no update takes, keeps what it wrote", async (_title, headers, expected) => {
-    let isWritten = false;
-    const { raw, put, run } = await filling({
-      meanwhile: async ({ operation, key }, world) => {
-        if (operation !== "UpdateObjectEncryption" || isWritten) return undefined;
-        isWritten = true;
-        await world.put(key, headers, "newer");
-        return undefined;
-      },
-    });
-    await put("raced");
-    const { outcomes } = await run();
-    expect(outcomes.get("raced")?.outcome).toMatchObject(expected);
-    const { body } = await sendOk(raw, { path: pathOf("letters", "raced"), headers: openedWith(headers) });
-    expect(body.toString()).toBe("newer");
-  });
+  ] as const)(
+    "%s, which no update takes, keeps what it wrote",
+    { tags: ["slow"] },
+    async (_title, headers, expected) => {
+      let isWritten = false;
+      const { raw, put, run } = await filling({
+        meanwhile: async ({ operation, key }, world) => {
+          if (operation !== "UpdateObjectEncryption" || isWritten) return undefined;
+          isWritten = true;
+          await world.put(key, headers, "newer");
+          return undefined;
+        },
+      });
+      await put("raced");
+      const { outcomes } = await run();
+      expect(outcomes.get("raced")?.outcome).toMatchObject(expected);
+      const { body } = await sendOk(raw, { path: pathOf("letters", "raced"), headers: openedWith(headers) });
+      expect(body.toString()).toBe("newer");
+    },
+  );
 
-  test("and deletes it sees it stay deleted", async () => {
+  test("and deletes it sees it stay deleted", { tags: ["slow"] }, async () => {
     const { raw, put, run } = await filling({
       meanwhile: async ({ operation, key }, world) => {
         const path = pathOf("letters", key);

@@ -30,7 +30,7 @@ async function migrateLarge(intercept: Intercept, more: Partial<MigrateOptions> 
 }
 
 describe("multipart copy", () => {
-  test("completes its upload, and leaves none open", async () => {
+  test("completes its upload, and leaves none open", { tags: ["slow"] }, async () => {
     const { raw, sandbox, outcome } = await migrateLarge(() => undefined);
     expect(outcome).toMatchObject({ kind: "migrated", strategy: "copy-multipart", guard: "source-and-destination" });
     expect(sandbox.calls.UploadPartCopy).toBe(3);
@@ -39,6 +39,7 @@ describe("multipart copy", () => {
 
   test.each(["UploadPartCopy", "CompleteMultipartUpload"])(
     "aborts its upload if %s fails for good, and leaves the object unchanged",
+    { tags: ["slow"] },
     async (failing) => {
       const { raw, sandbox, before, outcome } = await migrateLarge(({ operation }) =>
         operation === failing ? { kind: "error", status: 403, code: "AccessDenied" } : undefined,
@@ -50,7 +51,9 @@ describe("multipart copy", () => {
     },
   );
 
-  test("aborts its upload on an interruption between two parts, and is repeated by a resume", async () => {
+  test("aborts its upload on an interruption between two parts, and is repeated by a resume", {
+    tags: ["slow"],
+  }, async () => {
     const interruption = new AbortController();
     const intercept: Intercept = ({ operation }) => {
       if (operation === "UploadPartCopy") interruption.abort();
@@ -74,7 +77,7 @@ describe("multipart copy", () => {
     expect(await countOpenUploads(raw)).toBe(0);
   });
 
-  test("detects completion despite a lost response, and puts tags that fit no header", async () => {
+  test("detects completion despite a lost response, and puts tags that fit no header", { tags: ["slow"] }, async () => {
     let answers = 0;
     const { raw, before, outcome } = await migrateLarge(({ operation }) => {
       if (operation === "CompleteMultipartUpload") answers += 1;
@@ -86,7 +89,7 @@ describe("multipart copy", () => {
     expect(tags).toHaveLength(LONG_TAGS.length);
   });
 
-  test("succeeds after a part was throttled for a while", async () => {
+  test("succeeds after a part was throttled for a while", { tags: ["slow"] }, async () => {
     let parts = 0;
     const { outcome } = await migrateLarge(({ operation }) => {
       if (operation === "UploadPartCopy") parts += 1;
@@ -175,7 +178,7 @@ it("a resume aborts the uploads of a killed session, and no others", async () =>
   expect(await uploadsLeftOpen(world)).toEqual([theirs]);
 });
 
-/** The run as it stands when it is killed right after these lines: without a manifest, which a session removes as it begins. */
+/** The folder of a run that is killed right after these lines: without a manifest, which a session removes as it begins. */
 async function killedAfter(options: { readonly out: string }, ...lines: readonly object[]): Promise<void> {
   await rm(join(options.out, "manifest.json"));
   const journal = await openJournal(options.out);
@@ -229,11 +232,11 @@ describe("upload without a journaled ID", () => {
     expect(await sweptWorld((theirs) => [theirs])).toEqual(["in use", "of another key", "there before"]);
   });
 
-  it("is kept if earlier uploads are unknown", async () => {
+  it("is kept if earlier uploads are unknown", { tags: ["slow"] }, async () => {
     expect(await sweptWorld(() => null)).toHaveLength(4);
   });
 
-  it("is kept if it began long after the intent", async () => {
+  it("is kept if it began long after the intent", { tags: ["slow"] }, async () => {
     expect(await sweptWorld((theirs) => [theirs], new Date(Date.now() - 3_600_000).toISOString())).toHaveLength(4);
   });
 });
@@ -254,17 +257,17 @@ describe("tags that a killed session had not put yet", () => {
   }
   const encrypted = { "x-amz-server-side-encryption": "AES256" };
 
-  it("are put on its copy", async () => {
+  it("are put on its copy", { tags: ["slow"] }, async () => {
     expect(await resumedWith(encrypted)).toContain("<Key>a</Key><Value>1</Value>");
   });
 
-  it("are not put over other tags, or on an object that is not the copy", async () => {
+  it("are not put over other tags, or on an object that is not the copy", { tags: ["slow"] }, async () => {
     expect(await resumedWith({ ...encrypted, "x-amz-tagging": "b=2" })).not.toContain("<Key>a</Key>");
     expect(await resumedWith({})).not.toContain("<Key>a</Key>");
   });
 });
 
-it("a resume aborts no upload of an object that has its outcome", async () => {
+it("a resume aborts no upload of an object that has its outcome", { tags: ["slow"] }, async () => {
   const world = await startWorld();
   await world.raw.send({ method: "PUT", path: `/${BUCKET}` });
   await put(world, "large", 12 * MIB);

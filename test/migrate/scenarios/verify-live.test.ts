@@ -44,7 +44,9 @@ async function worldOf(count: number) {
 }
 
 describe("verifyLive", () => {
-  it("finds an unchanged bucket as reported, with one HEAD per line, and writes nothing", async () => {
+  it("finds an unchanged bucket as reported, with one HEAD per line, and writes nothing", {
+    tags: ["slow"],
+  }, async () => {
     const { sandbox, options, live } = await worldOf(40);
     const { runDir } = await audit(options);
     sandbox.resetCalls();
@@ -70,7 +72,7 @@ describe("verifyLive", () => {
     expect(check.newObjects).toBe(1);
   });
 
-  it("matches every object of the report if the store lists keys in UTF-16 order", async () => {
+  it("matches every object of the report if the store lists keys in UTF-16 order", { tags: ["slow"] }, async () => {
     const world = await startWorld({ behaviour: { listingOrder: "utf-16" } });
     const put = (key: string) => ({ key, body: Buffer.from(key), headers: SEALED });
     await fillBucket(world.raw, "held", ["a", "\u{1f98a}", "\u{1f98a}/b", "\uff5e", "\uff5e/c", "\uffef"].map(put));
@@ -83,7 +85,7 @@ describe("verifyLive", () => {
     expect(await live()).toMatchObject({ results: { same: 6 }, newObjects: 2 });
   });
 
-  it("looks up the requested number of lines, drawn by the seed", async () => {
+  it("looks up the requested number of lines, drawn by the seed", { tags: ["slow"] }, async () => {
     const { heads, options, live } = await worldOf(60);
     const { runDir } = await audit(options);
     const asked: string[][] = [];
@@ -99,7 +101,9 @@ describe("verifyLive", () => {
     expect((await live(runDir, { sample: 1000 })).sample).toBeNull();
   });
 
-  it("reports needs-key for objects under customer keys, and verifies them with the key", async () => {
+  it("reports needs-key for objects under customer keys, and verifies them with the key", {
+    tags: ["slow"],
+  }, async () => {
     const { raw, options, live, put } = await worldOf(1);
     const key = Buffer.alloc(32, 7);
     await put("vault", customerKeyHeaders(key));

@@ -37,7 +37,7 @@ describe("bucket", () => {
   }
 
   const title = "a migration encrypts a mixed bucket of %i objects and changes nothing else";
-  test.each([150])(title, encryptsAllAndChangesNothingElse);
+  test.each([150])(title, { tags: ["slow"] }, encryptsAllAndChangesNothingElse);
   test.each([LONG ? 10_000 : 1000])(title, { tags: "slow", timeout: 600_000 }, encryptsAllAndChangesNothingElse);
 });
 
@@ -56,7 +56,7 @@ async function mixedBucket({ large }: { readonly large: boolean }) {
 }
 
 describe("bucket of mixed objects", () => {
-  test("is not written to by an audit, which counts the unencrypted objects", async () => {
+  test("is not written to by an audit, which counts the unencrypted objects", { tags: ["slow"] }, async () => {
     const { sandbox, optionsFor, state } = await mixedBucket({ large: false });
     const before = await state();
     sandbox.resetCalls();
@@ -68,7 +68,9 @@ describe("bucket of mixed objects", () => {
     expect(summary.total).toMatchObject({ listed: OBJECTS, closes: true });
   });
 
-  test("is not written to by a dry run, even with --set-default; the run counts what it would copy", async () => {
+  test("is not written to by a dry run, even with --set-default; the run counts what it would copy", {
+    tags: ["slow"],
+  }, async () => {
     const { sandbox, optionsFor, state } = await mixedBucket({ large: false });
     const before = await state();
     sandbox.resetCalls();
@@ -80,7 +82,7 @@ describe("bucket of mixed objects", () => {
     expect(summary.total.reasons["dry-run"]?.objects).toBe(wouldCopy.length);
   });
 
-  test("is encrypted by the first migration, and not written to by the second", async () => {
+  test("is encrypted by the first migration, and not written to by the second", { tags: ["slow"] }, async () => {
     const { sandbox, optionsFor, state } = await mixedBucket({ large: true });
     const first = await migrate(await optionsFor("mixed"));
     expect(first.summary.total.outcomes.migrated.objects).toBeGreaterThan(OBJECTS * 0.8);

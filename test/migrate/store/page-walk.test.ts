@@ -13,7 +13,7 @@ function walk(pageOf: (token: string, nth: number) => ListedPage<string, string>
     signal,
     fetch: async (next) => {
       asked.push(next ?? "0");
-      // Nothing here may be endless where the guard fails.
+      // Nothing here may be endless if the guard fails.
       if (asked.length > 5000) throw new Error("asked without end");
       return pageOf(next ?? "0", asked.length);
     },

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
+import { answerTimeoutMs } from "../../../migrate/store/transport/request.js";
 import {
-  answerTimeoutMs,
   bareEtag,
   copySource,
   encodeKey,

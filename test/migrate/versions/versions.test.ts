@@ -1,11 +1,19 @@
+import { setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { VersionCheckpoint, VersionRecord } from "../../../migrate/journal/observation.js";
+import type { JournalRecord } from "../../../migrate/journal/record.js";
+import { wholeWalk } from "../../../migrate/list/list-objects.js";
+import { compareKeysIn, type KeyOrder } from "../../../migrate/model/key-order.js";
+import { WHOLE_RANGE } from "../../../migrate/model/key-range.js";
+import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
+import type { ListVersionsInput, VersionEntry } from "../../../migrate/store/object-store.js";
 import { MAX_CHAIN, type PlannedEntry, planChain } from "../../../migrate/versions/chain.js";
-import {
-  type VersionProgress,
-  VersionWatermark,
-  WALK_NOT_STARTED,
-} from "../../../migrate/versions/version-watermark.js";
+import { lookAtVersions } from "../../../migrate/versions/look-at-versions.js";
+import { type VersionRange, VersionWatermark } from "../../../migrate/versions/version-watermark.js";
+import { auditContext } from "../fixtures/facts.js";
+import { fakeStore, storeError } from "../fixtures/fake-store.js";
+import { versionCheckpoint } from "../fixtures/records.js";
 
 /** An entry with what it holds: plaintext, encrypted, plaintext that is locked, or nothing. */
 const entry = fc.constantFrom("plain", "sealed", "locked", "deleted");
@@ -20,7 +28,7 @@ function planned(kinds: readonly string[]): PlannedEntry[] {
   });
 }
 
-/** What is there once the plan was carried out, the newest first: the contents by their old ids, plaintext by name. */
+/** The result after the plan was carried out, the newest first: the contents by their old ids, plaintext by name. */
 function carriedOut(kinds: readonly string[], range: readonly PlannedEntry[]): { ids: string[]; plain: string[] } {
   const inRange = new Set(range.map(({ versionId }) => versionId));
   const made = range.map(({ versionId }) => versionId).toReversed();
@@ -79,9 +87,13 @@ describe("planChain", () => {
 const SCOPE = { bucket: "b", prefix: "" };
 const AT = new Date(0);
 
-function watermark(progress: Partial<VersionProgress> = {}) {
-  const marks = new VersionWatermark(SCOPE, { ...WALK_NOT_STARTED, ...progress });
-  const list = (key: string, versionId: string, inScope = true) => marks.list(key, versionId, inScope);
+function watermark(progress: Partial<VersionRange> = {}) {
+  const start = { range: WHOLE_RANGE, checkpoint: null, done: new Map(), hasUnplaced: false };
+  const marks = new VersionWatermark(SCOPE, { ...start, ...progress });
+  const list = (key: string, versionId: string, inScope = true) => {
+    marks.meet(key, true);
+    return marks.list(key, versionId, inScope);
+  };
   return { marks, list, at: (end = false) => marks.checkpoint(AT, end) };
 }
 
@@ -138,5 +150,251 @@ describe("VersionWatermark", () => {
     expect(at()).toMatchObject({ upTo: null });
     open?.();
     expect(at(true)).toMatchObject({ listed: 20_001 });
+  });
+});
+
+const PAGE = 5;
+
+interface Bucket {
+  /** The kinds of the entries of each key, the newest first. */
+  readonly histories: ReadonlyMap<string, readonly VersionEntry["kind"][]>;
+  readonly sort: (keys: readonly string[]) => string[];
+  /** Some stores list the delete markers of a page after its versions. */
+  readonly markersLast?: boolean;
+  /** A key that XML cannot hold. */
+  readonly unreadable?: string;
+  /** Called before each page. */
+  readonly onPage?: () => void;
+}
+
+function entriesIn({ histories, sort, unreadable }: Bucket): VersionEntry[] {
+  return sort([...histories.keys()]).flatMap((key) =>
+    (histories.get(key) ?? []).map((kind, nth) => ({
+      kind,
+      key,
+      versionId: `${key}:${nth}`,
+      isLatest: nth === 0,
+      sizeBytes: 1,
+      etag: "e",
+      lastModified: "2026-01-01T00:00:00.000Z",
+      storageClass: "STANDARD",
+      ...(key === unreadable && { fault: { kind: "unreadable-key", raw: key } as const }),
+    })),
+  );
+}
+
+/** Lists in pages of five entries, each of which takes a while. */
+function storeOf(bucket: Bucket) {
+  const entries = entriesIn(bucket);
+  const { sort, markersLast = false, onPage } = bucket;
+  const isAfter = (key: string, marker: string) => key !== marker && sort([key, marker])[0] === marker;
+  const listVersions = async ({ keyMarker, versionIdMarker, limit = PAGE }: ListVersionsInput) => {
+    onPage?.();
+    await wait(1);
+    const at = entries.findIndex(({ versionId }) => versionId === versionIdMarker);
+    const rest =
+      at === -1
+        ? entries.filter(({ key }) => keyMarker === undefined || isAfter(key, keyMarker))
+        : entries.slice(at + 1);
+    const page = rest.slice(0, limit);
+    const last = page.at(-1);
+    const next = rest.length > limit && last ? { keyMarker: last.key, versionIdMarker: last.versionId } : null;
+    const isMarker = ({ kind }: VersionEntry) => kind === "delete-marker";
+    return { entries: markersLast ? page.toSorted((a, b) => Number(isMarker(a)) - Number(isMarker(b))) : page, next };
+  };
+  return fakeStore({
+    listVersions,
+    listObjects: async ({ startAfter }) => {
+      const current = entries.filter(({ kind, isLatest }) => kind === "version" && isLatest);
+      const objects = current.filter(({ key }) => startAfter === undefined || isAfter(key, startAfter)).slice(0, 1);
+      return { objects, nextToken: null, keysEncoded: true };
+    },
+    headObject: async () => {
+      await wait(0);
+      return { headers: { "content-length": "1", "x-amz-server-side-encryption": "AES256" }, requestId: null };
+    },
+  });
+}
+
+/** Goes on with the versions from the records so far, and adds to them. */
+async function look(bucket: Bucket, records: JournalRecord[], signal?: AbortSignal): Promise<void> {
+  const store = storeOf(bucket);
+  const context = auditContext(store, {
+    noncurrent: true,
+    signal,
+    journal: { append: async (record) => void records.push(record) },
+    walk: { ...wholeWalk(store, { signal }), cutting: { everyMs: 1, worth: 2 } },
+    isInScope: ({ key }) => !key.startsWith("b"),
+  });
+  const session = {
+    earlier: records.length === 0 ? null : {},
+    records: async function* () {
+      yield* [...records];
+    },
+  };
+  await lookAtVersions(SCOPE, session, context).catch((error: unknown) => {
+    if (signal?.aborted !== true) throw error;
+  });
+}
+
+function versionsOf(records: readonly JournalRecord[]): string[] {
+  const found = records.filter((record): record is VersionRecord => record.kind === "version");
+  return found.map(({ before }) => before.versionId ?? "").toSorted();
+}
+
+/** What any listing of the bucket must lead to. */
+function expectedOf(bucket: Bucket) {
+  const entries = entriesIn(bucket);
+  const noncurrent = entries.filter(({ kind, isLatest }) => kind === "version" && !isLatest);
+  const ids = noncurrent.filter(({ key }) => !key.startsWith("b")).map(({ versionId }) => versionId);
+  const deleteMarkers = entries.length - entries.filter(({ kind }) => kind === "version").length;
+  return { ids: ids.toSorted(), listed: ids.length, filteredOut: noncurrent.length - ids.length, deleteMarkers };
+}
+
+function noncurrentOf(records: readonly JournalRecord[]) {
+  const fold = createSummaryFold([SCOPE]);
+  for (const record of records) fold.add(record);
+  return fold.result().total.noncurrent;
+}
+
+function expectAll(bucket: Bucket, records: readonly JournalRecord[]): void {
+  const { ids, ...counts } = expectedOf(bucket);
+  expect(versionsOf(records)).toEqual(ids);
+  expect(noncurrentOf(records)).toMatchObject({ ...counts, refused: null, closes: true });
+}
+
+function rangesOf(records: readonly JournalRecord[]): number {
+  const checkpoints = records.filter((record): record is VersionCheckpoint => record.kind === "version-checkpoint");
+  return new Set(checkpoints.map(({ after }) => after)).size;
+}
+
+const history = fc.array(fc.constantFrom<VersionEntry["kind"]>("version", "version", "delete-marker"), {
+  minLength: 1,
+  maxLength: 4,
+});
+const key = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 8 }),
+  fc.string({ unit: fc.constantFrom("a", "b", "/", "0", "é", "\uffee", "🦊", "~"), minLength: 1, maxLength: 8 }),
+  fc.nat({ max: 9999 }).map((n) => `logs/2026/host/${String(n).padStart(5, "0")}`),
+);
+const manyHistories = fc
+  .uniqueArray(fc.tuple(key, history), { minLength: 30, maxLength: 90, selector: ([name]) => name })
+  .map((entries) => new Map(entries));
+const inOrder = (order: KeyOrder) => (keys: readonly string[]) => [...keys].sort(compareKeysIn(order));
+
+describe("lookAtVersions", () => {
+  test.each<KeyOrder>(["utf-8", "utf-16"])("reads each version once, in ranges, listed in %s order", async (order) => {
+    let cuts = 0;
+    await fc.assert(
+      fc.asyncProperty(manyHistories, async (histories) => {
+        const bucket = { histories, sort: inOrder(order) };
+        const records: JournalRecord[] = [];
+        await look(bucket, records);
+        expectAll(bucket, records);
+        expect(records.some((record) => record.kind === "version-checkpoint" && record.afresh)).toBe(false);
+        cuts += rangesOf(records) - 1;
+      }),
+      { numRuns: 20 },
+    );
+    expect(cuts).toBeGreaterThan(20);
+  });
+
+  test("goes on where it was interrupted, as often as it is, with each version once", async () => {
+    const stops = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(manyHistories, stops, async (histories, at) => {
+        const bucket = { histories, sort: inOrder("utf-8") };
+        const records: JournalRecord[] = [];
+        for (const stop of at) {
+          const interruption = new AbortController();
+          let pages = 0;
+          const onPage = () => {
+            pages += 1;
+            if (pages === stop) interruption.abort();
+          };
+          await look({ ...bucket, onPage }, records, interruption.signal);
+        }
+        await look(bucket, records);
+        expectAll(bucket, records);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("goes on from any line of the journal after a kill, with each version once", { tags: ["slow"] }, async () => {
+    await fc.assert(
+      fc.asyncProperty(manyHistories, fc.nat(), fc.nat(), async (histories, first, second) => {
+        const bucket = { histories, sort: inOrder("utf-16") };
+        let records: JournalRecord[] = [];
+        await look(bucket, records);
+        for (const at of [first, second]) {
+          records = records.slice(0, at % records.length);
+          await look(bucket, records);
+        }
+        expectAll(bucket, records);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  const many = new Map(
+    Array.from({ length: 120 }, (_, n) => [
+      String(n).padStart(4, "0"),
+      n % 3 === 0 && n > 90 ? (["version", "version", "delete-marker"] as const) : (["version", "version"] as const),
+    ]),
+  );
+  const swapped = (one: string) => (one === "0100" ? "0101" : one === "0101" ? "0100" : one);
+  const noOrder: Bucket["sort"] = (keys) => keys.toSorted((a, b) => (swapped(a) < swapped(b) ? -1 : 1));
+
+  test.each<[string, Omit<Bucket, "histories">]>([
+    ["keys in no order", { sort: noOrder }],
+    ["a key that cannot be decoded", { sort: inOrder("utf-8"), unreadable: "0110" }],
+    ["delete markers after the versions of a page", { sort: inOrder("utf-8"), markersLast: true }],
+  ])("reads all as one range from the beginning if the store lists %s", async (_, store) => {
+    const bucket = { histories: many, ...store };
+    const records: JournalRecord[] = [];
+    await look(bucket, records);
+    expectAll(bucket, records);
+    const afresh = records.findLastIndex((record) => record.kind === "version-checkpoint" && record.afresh);
+    expect(afresh).toBeGreaterThan(0);
+    expect(rangesOf(records.slice(0, afresh))).toBeGreaterThan(1);
+    expect(rangesOf(records.slice(afresh))).toBe(1);
+    // A resumed run that was killed after any line then goes on in the same way.
+    for (let at = afresh; at < records.length; at += 40) {
+      const resumed = records.slice(0, at);
+      await look(bucket, resumed);
+      expectAll(bucket, resumed);
+    }
+  });
+
+  test("a refusal in one range ends all of them, is in the totals, and is made up for by a resumed run", async () => {
+    const bucket = { histories: many, sort: inOrder("utf-8") };
+    let pages = 0;
+    const onPage = () => {
+      pages += 1;
+      if (pages > 25) throw storeError("access-denied", { message: "no more" });
+    };
+    const records: JournalRecord[] = [];
+    await look({ ...bucket, onPage }, records);
+    expect(rangesOf(records)).toBeGreaterThan(1);
+    expect(noncurrentOf(records)).toMatchObject({ closes: false, refused: expect.stringContaining("no more") });
+    await look(bucket, records);
+    expectAll(bucket, records);
+  });
+
+  test("does not close if a range has no end", async () => {
+    const records: JournalRecord[] = [];
+    await look({ histories: many, sort: inOrder("utf-8") }, records);
+    const last = records.findLastIndex((record) => record.kind === "version-checkpoint" && record.end);
+    expect(rangesOf(records)).toBeGreaterThan(1);
+    expect(noncurrentOf(records.toSpliced(last, 1))).toMatchObject({ closes: false });
+  });
+
+  test.each([
+    ["b", true],
+    ["c", false],
+  ])("ranges up to b and from %s on cover the keys: %s", (after, closes) => {
+    const ranges = [versionCheckpoint({ through: "b", end: true }), versionCheckpoint({ after, end: true })];
+    expect(noncurrentOf(ranges)).toMatchObject({ listed: 0, closes });
   });
 });

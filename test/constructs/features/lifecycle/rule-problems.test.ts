@@ -161,6 +161,7 @@ describe("several transitions", () => {
       /it moves objects to STANDARD_IA after 30 days and to GLACIER after 59; the colder class comes at least 30 days later \(https:/,
     );
     expect(moved(to("DEEP_ARCHIVE", 5), to("GLACIER", 5)).join()).toContain("at least 1 day later");
+    expect(moved(to("STANDARD_IA", 1), to("GLACIER", 2)).join()).toContain("to STANDARD_IA after 1 day and to GLACIER");
   });
 
   it("must use each class once", () => {
@@ -182,6 +183,7 @@ describe("an expiration", () => {
       "it expires after 30 days, not after its transition to GLACIER at 30",
     );
     expect(problemsOf({ transitions: [to("GLACIER", 30)], expirationDays: 31 })).toEqual([]);
+    expect(problemsOf({ transitions: [to("GLACIER", 1)], expirationDays: 1 }).join()).toContain("expires after 1 day,");
     const dated = (expirationDate: string) =>
       problemsOf({ transitions: [{ storageClass: "GLACIER", date: "2027-01-31" }], expirationDate });
     expect(dated("2027-01-31").join()).toContain("it expires on 2027-01-31, not after its transition to GLACIER");

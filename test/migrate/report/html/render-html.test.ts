@@ -4,11 +4,25 @@ import { describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { visibleText } from "../../../../migrate/model/text.js";
+import { auditorSheet } from "../../../../migrate/report/auditor-sheet.js";
 import { widths } from "../../../../migrate/report/html/chart.js";
 import { html, markedText, NOTHING } from "../../../../migrate/report/html/markup.js";
 import { renderHtml } from "../../../../migrate/report/html/render-html.js";
+import { renderMarkdown } from "../../../../migrate/report/markdown/render-markdown.js";
 import { HOSTILE_KEYS } from "../../fixtures/hostile.js";
-import { aRun, bucketFindings, checkpoint, closedJournal, failed, migrated, surveyOf } from "../../fixtures/records.js";
+import {
+  alreadyEncrypted,
+  aRun,
+  bucketFindings,
+  checkpoint,
+  closedJournal,
+  failed,
+  migrated,
+  seen,
+  surveyOf,
+  versionCheckpoint,
+  versionRecord,
+} from "../../fixtures/records.js";
 
 async function pageOf(records: JournalRecord[], run: RunRecord = aRun()): Promise<string> {
   return [...renderHtml({ run, survey: await surveyOf(records) })].join("");
@@ -77,7 +91,9 @@ describe("report.html", () => {
     expect(page).not.toContain('<form class="filters"');
   });
 
-  it("shows up to 10,000 exceptions, and says how many exist and which file lists all", async () => {
+  it("shows up to 10,000 exceptions, and says how many exist and which file lists all", {
+    tags: ["slow"],
+  }, async () => {
     const many = Array.from({ length: 10_050 }, (_, index) => failed({ key: `k${index}` }));
     const page = await pageOf(closedJournal(many));
     expect(page.match(/<tr data-outcome=/g)).toHaveLength(10_000);
@@ -109,8 +125,112 @@ describe("html template", () => {
     expect(markedText("a\u202eb").markup).toBe('<bdi>a<i class="token">U+202E</i>b</bdi>');
   });
 
-  it("lets no text leave its context", () => {
+  it("lets no text leave its context", { tags: ["slow"] }, () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !/[<>"']/.test(html`${text}`.markup)));
+  });
+});
+
+describe("the ring", () => {
+  const CIRCUMFERENCE = 2 * Math.PI * 38;
+  const ring = async (records: JournalRecord[], run?: RunRecord) => {
+    const page = await pageOf(records, run);
+    const [drawn = Number.NaN] = between(page, 'stroke-dasharray="', '"').split(" ").map(Number);
+    return [/<div class="verdict ([\w-]+)">/.exec(page)?.[1], Math.round((drawn / CIRCUMFERENCE) * 100)];
+  };
+  const many = (count: number) => Array.from({ length: count }, (_, at) => migrated({ key: `m${at}` }));
+
+  it("draws what is unencrypted when it is red, however little that is", async () => {
+    expect(await ring(closedJournal([migrated(), failed(), failed(), failed()]))).toEqual(["unencrypted-remain", 75]);
+    expect(await ring(closedJournal([failed()]))).toEqual(["unencrypted-remain", 100]);
+    expect(await ring(closedJournal([...many(999), failed()]))).toEqual(["unencrypted-remain", 2]);
+  });
+
+  it("counts noncurrent versions in plaintext too", async () => {
+    const older = versionCheckpoint({ listed: 1, end: true });
+    expect(await ring([...closedJournal([migrated()]), versionRecord(), older])).toEqual(["unencrypted-remain", 50]);
+  });
+
+  it("draws what is proven encrypted when it is not red", async () => {
+    expect(await ring(closedJournal([migrated()]))).toEqual(["sealed", 100]);
+    const unseen = failed({ before: seen({ state: "unknown", evidence: null }) });
+    expect(await ring(closedJournal([migrated(), unseen]))).toEqual(["unproven", 50]);
+  });
+});
+
+describe("a bar", () => {
+  const notes = async (plain: number, sealed: number) => {
+    const records = [
+      ...Array.from({ length: plain }, (_, at) => failed({ key: `p${at}` })),
+      ...Array.from({ length: sealed }, (_, at) => alreadyEncrypted({ key: `s${at}` })),
+    ];
+    const page = await pageOf(closedJournal(records));
+    return [...page.matchAll(/<small>([^<]*)<\/small>/g)].map(([, words]) => words);
+  };
+
+  it("says which slice is drawn larger than it is", async () => {
+    expect(new Set(await notes(1, 200))).toEqual(new Set(["drawn larger, to be seen: not encrypted by the store"]));
+    expect(new Set(await notes(200, 1))).toEqual(new Set(["drawn larger, to be seen: SSE-S3 (AES256)"]));
+  });
+
+  it("says nothing if every slice has its share", async () => {
+    expect(await notes(1, 99)).toEqual([]);
+    expect(await notes(0, 5)).toEqual([]);
+  });
+});
+
+describe("the auditor's sheet", () => {
+  it("comes last in the page and in the summary, with blanks, scope, sampling, words and signatures", async () => {
+    const records = closedJournal([migrated(), failed()]);
+    const run = aRun();
+    const page = await pageOf(records, run);
+    const sheet = between(page, '<section id="sheet"', "</section>");
+    expect(page.indexOf('<section id="sheet"')).toBeGreaterThan(page.indexOf('<section id="exceptions"'));
+    expect(sheet.match(/<dd class="blank"><\/dd>/g)).toHaveLength(4 + 2 * 3);
+    for (const words of ["Prepared by", "Prepared for", "Reviewed on", "Signature", "Date"])
+      expect(sheet).toContain(words);
+    const text = renderMarkdown({ run, survey: await surveyOf(records) }).join("");
+    const tail = between(text, "## Auditor's sheet", "## nothing");
+    expect(tail).not.toContain("\n## ");
+    for (const words of [
+      "Prepared for",
+      "Reviewed by",
+      "Signature",
+      "**Canary**",
+      "They are no estimate from a sample.",
+    ])
+      expect(tail).toContain(words);
+  });
+
+  it("states the scope, and what was not seen of it", async () => {
+    const records = closedJournal([migrated(), failed()]);
+    const { scope } = auditorSheet((await surveyOf(records)).summary, aRun());
+    expect(scope).toEqual([
+      "1 location at https://s3.gra.io.cloud.ovh.net (ovhcloud, region gra): s3://b/.",
+      "2 current objects listed from 2026-01-01 00:00:00 UTC to 2026-01-01 00:01:00 UTC.",
+    ]);
+    const unseen = { kind: "sight", bucket: "b", prefix: "", unseen: { because: "denied", detail: "" } } as const;
+    const denied = await surveyOf([{ ...unseen, at: "2026-01-01T00:00:00.000Z" }]);
+    expect(auditorSheet(denied.summary, aRun()).scope).toContain("1 location not seen, and not part of the figures.");
+  });
+
+  it("says which objects were not read one by one, and how the others were drawn", async () => {
+    const taken = alreadyEncrypted({ key: "t", before: seen({ state: "sse-s3", evidence: "baseline" }) });
+    const { summary } = await surveyOf(closedJournal([taken, alreadyEncrypted()]));
+    const baseline = {
+      ...{ run: "0".repeat(64), startedAt: null, endedAt: null, lines: 1, origins: [], samplePercent: 1 },
+      ...{ oneOf: 100, seed: 7, dropped: null },
+    };
+    expect(auditorSheet(summary, aRun({ command: "audit", baseline })).sampling[1]).toBe(
+      "1 object unchanged since an earlier, verified run: their state is from that run. One in 100 of them, at random, was read again (seed 7).",
+    );
+    expect(auditorSheet(summary, aRun()).sampling).toHaveLength(1);
+  });
+
+  it("escapes the names of the scope", async () => {
+    const scopes = HOSTILE_KEYS.map((prefix) => ({ bucket: "b", prefix }));
+    const page = await pageOf(closedJournal([migrated()]), aRun({ scopes, endpoint: "https://a.example/<b>" }));
+    const sheet = between(page, '<section id="sheet"', "</section>");
+    expect(sheet).not.toMatch(/<script|<b>/);
   });
 });
 

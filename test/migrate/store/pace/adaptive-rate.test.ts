@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { adaptiveRate } from "../../../../migrate/store/rate-limited-store.js";
+import { adaptiveRate, type Settled } from "../../../../migrate/store/pace/adaptive-rate.js";
 
 function rateOf(ceiling: number | null) {
   const state = { ms: 0 };
   const rate = adaptiveRate(ceiling, () => state.ms);
-  const settle = (times: number, as: "answered" | "refused") => {
+  const settle = (times: number, as: Settled) => {
     let falls = 0;
     for (let n = 0; n < times; n += 1) falls += rate.settled(state.ms, as) ? 1 : 0;
     return falls;
   };
   /** A second of so many requests, of which so many are refused; how often the rate fell. */
-  const second = ({ sent, refused }: { sent: number; refused: number }) => {
-    const first = settle(1, refused > 0 ? "refused" : "answered");
+  const second = ({ sent, refused, as = "refused" }: { sent: number; refused: number; as?: "refused" | "broken" }) => {
+    const first = settle(1, refused > 0 ? as : "answered");
     state.ms += 500;
     for (let n = 0; n < sent; n += 1) rate.sent();
-    const next = settle(refused - 1, "refused") + settle(sent - Math.max(refused, 1) - 1, "answered");
+    const next = settle(refused - 1, as) + settle(sent - Math.max(refused, 1) - 1, "answered");
     state.ms += 500;
-    return first + next + settle(1, refused === sent ? "refused" : "answered");
+    return first + next + settle(1, refused === sent ? as : "answered");
   };
   return { state, rate, second };
 }
@@ -114,5 +114,54 @@ describe("adaptiveRate without a ceiling", () => {
     expect(rate.perSecond()).toBe(Number.POSITIVE_INFINITY);
     expect(climbed.at(-1)).toBeGreaterThan(from * 2);
     expect(state.ms).toBeLessThan(40_000);
+  });
+});
+
+describe("adaptiveRate after broken connections", () => {
+  const broken = (sent: number) => ({ sent, refused: sent, as: "broken" }) as const;
+
+  test.each([300, null])("falls by half, and is back within two seconds, with a ceiling of %j", (ceiling) => {
+    const { rate, second, state } = rateOf(ceiling);
+    second({ sent: 300, refused: 0 });
+    state.ms += 5000;
+    expect(second(broken(300))).toBe(1);
+    expect(rate.perSecond()).toBe(150);
+    rate.settled(state.ms, "answered");
+    state.ms += 1000;
+    expect(rate.perSecond()).toBe(225);
+    state.ms += 1000;
+    expect(rate.perSecond()).toBe(ceiling ?? Number.POSITIVE_INFINITY);
+  });
+
+  test("keeps falling while they break, and does not climb before an answer", () => {
+    const { rate, second, state } = rateOf(400);
+    second(broken(400));
+    second(broken(200));
+    expect(rate.perSecond()).toBe(100);
+    state.ms += 3_600_000;
+    expect(rate.perSecond()).toBe(100);
+    rate.settled(state.ms, "answered");
+    state.ms += 2000;
+    expect(rate.perSecond()).toBe(400);
+  });
+
+  test("returns to what the store asked for before, and not to the ceiling", () => {
+    const { rate, second, state } = rateOf(400);
+    second({ sent: 400, refused: 400 });
+    second(broken(200));
+    expect(rate.perSecond()).toBe(100);
+    rate.settled(state.ms, "answered");
+    state.ms += 2000;
+    expect(rate.perSecond()).toBe(200);
+  });
+
+  test("climbs slowly if the store asked for it in the same second", () => {
+    const { rate, second, state } = rateOf(3000);
+    rate.settled(state.ms, "refused");
+    second(broken(3000));
+    expect(rate.perSecond()).toBe(1500);
+    rate.settled(state.ms, "answered");
+    state.ms += 2000;
+    expect(rate.perSecond()).toBeLessThan(2500);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectStore } from "../../../../migrate/store/object-store.js";
+import { watchLoopStalls } from "../../../../migrate/store/pace/adaptive-rate.js";
 import { pause } from "../../../../migrate/store/pace/token-bucket.js";
 import { type RateChange, rateLimitedStore } from "../../../../migrate/store/rate-limited-store.js";
 import { type FakeClock, fakeClock, fakeStore, storeError } from "../../fixtures/fake-store.js";
@@ -56,7 +57,7 @@ describe.each([
   ["and has no ceiling", null, 400],
   ["and has next to nothing to give", 300, 5],
 ])("rateLimitedStore on a store that takes less, %s", (_, ceiling, takes) => {
-  test("settles near the rate of the store, and few requests are refused", async () => {
+  test("settles near the rate of the store, and few requests are refused", { tags: ["slow"] }, async () => {
     const { clock, seconds } = simulate(ceiling, takes);
     await clock.pass(60_000);
     const settled = sum(seconds.slice(20, 60));
@@ -139,4 +140,46 @@ test("rateLimitedStore keeps most of its rate if one connection in fifty breaks"
   for (let n = 0; n < WORKERS; n += 1) void work();
   await clock.pass(30_000);
   expect(calls / 30).toBeGreaterThan(150);
+});
+
+describe("rateLimitedStore when requests bring nothing in time", () => {
+  const changesWhen = async (stalled: boolean) => {
+    const clock = fakeClock();
+    const copyObject = async () => {
+      await pause(300, clock);
+      throw storeError("unreachable", { operation: "copyObject" });
+    };
+    const changes: RateChange[] = [];
+    const limits = { readsPerSecond: null, writesPerSecond: 300 };
+    const tools = { clock, onRate: (change: RateChange) => changes.push(change), stalls: { since: () => stalled } };
+    const limited = rateLimitedStore(fakeStore({ copyObject }), limits, tools);
+    const work = async () => {
+      for (;;) await limited.copyObject(OBJECT).catch(() => undefined);
+    };
+    for (let n = 0; n < WORKERS; n += 1) void work();
+    await clock.pass(3000);
+    return changes;
+  };
+
+  test("sends fewer", async () => {
+    expect((await changesWhen(false)).length).toBeGreaterThan(0);
+  });
+
+  test("sends as many as before if this process stalled meanwhile", async () => {
+    expect(await changesWhen(true)).toEqual([]);
+  });
+});
+
+test("watchLoopStalls shows a stall to the requests that were sent before it ended, and to no later ones", async () => {
+  const stalls = watchLoopStalls();
+  try {
+    const before = performance.now();
+    // The first sample is compared with the next one.
+    await expect.poll(() => performance.now() - before, { interval: 20 }).toBeGreaterThan(120);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    await expect.poll(() => stalls.since(before), { interval: 20 }).toBe(true);
+    expect(stalls.since(performance.now() + 1)).toBe(false);
+  } finally {
+    stalls.close();
+  }
 });

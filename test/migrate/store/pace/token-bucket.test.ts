@@ -84,7 +84,7 @@ function onePer100Ms() {
   const turnstile = createTurnstile(tryPass, clock);
   const passed: [string, number][] = [];
   const send = (name: string, signal?: AbortSignal) =>
-    void turnstile.pass(signal).then(() => passed.push([name, clock.now()]));
+    void Promise.resolve(turnstile.pass(signal)).then(() => passed.push([name, clock.now()]));
   const open = () => {
     freeAt = 0;
     turnstile.wake();

@@ -90,6 +90,7 @@ describe("nextMarker", () => {
 
 test.each(["supported", "ignored"] as const)(
   "sdkStore lists every open upload under a prefix over several pages, with EncodingType %s",
+  { tags: ["slow"] },
   async (encodingType) => {
     const { sandbox, raw } = await startWorld({ behaviour: { encodingType } });
     await createBucket(raw, "mine");

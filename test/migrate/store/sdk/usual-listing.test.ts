@@ -3,9 +3,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { HttpResponse } from "@smithy/core/protocols";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ListObjectsPage } from "../../../../migrate/store/object-store.js";
-import { usualListing } from "../../../../migrate/store/sdk/listing-fields.js";
+import type { ListObjectsPage, VersionsPage } from "../../../../migrate/store/object-store.js";
 import { sdkStore } from "../../../../migrate/store/sdk/open-client.js";
+import { usualListing, usualVersions } from "../../../../migrate/store/sdk/usual-listing.js";
 import { StoreError } from "../../../../migrate/store/store-error.js";
 
 /** No usual form ends with this, so such a document is read by the SDK's parser, which reads up to the root's end. */
@@ -100,7 +100,9 @@ const listing = fc
     return { document, objects: entries.map(([listed]) => listed) };
   });
 
-test("the reader of usual listings reads every object of a listing as the SDK's parser does", async () => {
+test("the reader of usual listings reads every object of a listing as the SDK's parser does", {
+  tags: ["slow"],
+}, async () => {
   await fc.assert(
     fc.asyncProperty(listing, async ({ document, objects }) => {
       expect(usualListing(document)?.entries).toHaveLength(objects.length);
@@ -151,7 +153,9 @@ const FOREIGN = [
   ],
 ];
 
-test("the reader of usual listings leaves every other document to the SDK's parser, or reads it alike", async () => {
+test("the reader of usual listings leaves every other document to the SDK's parser, or reads it alike", {
+  tags: ["slow"],
+}, async () => {
   const change = fc.tuple(fc.nat(), fc.nat({ max: 40 }), fc.constantFrom("", ...FOREIGN));
   await fc.assert(
     fc.asyncProperty(listing, change, fc.constantFrom(200, 200, 200, 403, 503), async ({ document }, cut, status) => {
@@ -164,8 +168,10 @@ test("the reader of usual listings leaves every other document to the SDK's pars
   );
 });
 
-/** Changes between two elements, where a change is most likely to go unseen. */
-test("the reader of usual listings reads further or repeated elements as the SDK's parser does", async () => {
+/** Changes between two elements, the place of a change that is easiest to miss. */
+test("the reader of usual listings reads further or repeated elements as the SDK's parser does", {
+  tags: ["slow"],
+}, async () => {
   const change = fc.tuple(fc.nat(), fc.constantFrom(...FOREIGN), fc.boolean());
   await fc.assert(
     fc.asyncProperty(listing, change, async ({ document }, [nth, foreign, isInText]) => {
@@ -193,4 +199,108 @@ test.each([
   const usual = `<ListBucketResult><Name>b</Name><Contents>${fields}</Contents></ListBucketResult>`;
   expect(usualListing(usual)?.rest).toBe("<ListBucketResult><Name>b</Name></ListBucketResult>");
   expect(usualListing(change(usual))).toBeUndefined();
+});
+
+/** A page of versions, or the error instead of one. */
+async function readVersions(body: string, statusCode = 200): Promise<VersionsPage | object> {
+  answer = { statusCode, body };
+  try {
+    return await store.listVersions({ bucket: "b", prefix: "" });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { ...error, message: error.message };
+  }
+}
+
+const version = fc.record({
+  entry,
+  isMarker: fc.boolean(),
+  versionId: fc.constantFrom("null", "3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "a&b"),
+  isLatest: fc.boolean(),
+  turn: fc.nat(),
+  further: fc.subarray(FURTHER),
+});
+
+const versions = fc
+  .record({
+    listed: fc.array(version, { minLength: 1, maxLength: 4 }),
+    isEncoded: fc.boolean(),
+    isTruncated: fc.boolean(),
+  })
+  .map(({ listed, isEncoded, isTruncated }) => {
+    const elementOf = ({ entry: of, isMarker, versionId, isLatest, turn, further }: (typeof listed)[number]) => {
+      const { key, size, etag, date, storageClass } = of;
+      const fields = [
+        `<Key>${isEncoded ? encodeURIComponent(key).replaceAll("%20", "+") : escaped(key)}</Key>`,
+        `<VersionId>${escaped(versionId)}</VersionId>`,
+        `<IsLatest>${isLatest}</IsLatest>`,
+        `<LastModified>${date.toISOString()}</LastModified>`,
+        ...(isMarker ? [] : [`<ETag>${escaped(etag)}</ETag>`, `<Size>${size}</Size>`]),
+        ...(isMarker ? [] : [`<StorageClass>${storageClass}</StorageClass>`]),
+        ...further,
+      ];
+      const at = turn % fields.length;
+      const name = isMarker ? "DeleteMarker" : "Version";
+      return `<${name}>${[...fields.slice(at), ...fields.slice(0, at)].join("")}</${name}>`;
+    };
+    const next = isTruncated ? "<NextKeyMarker>k</NextKeyMarker><NextVersionIdMarker>1</NextVersionIdMarker>" : "";
+    const head = `<Name>b</Name><Prefix/>${isEncoded ? "<EncodingType>url</EncodingType>" : ""}<IsTruncated>${isTruncated}</IsTruncated>${next}`;
+    const document = `<?xml version="1.0" encoding="UTF-8"?>\n<ListVersionsResult>${head}${listed.map(elementOf).join("\n")}</ListVersionsResult>`;
+    return { document, listed };
+  });
+
+test("the reader of usual listings reads versions and delete markers as the parsers do, in their order", {
+  tags: ["slow"],
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(versions, async ({ document, listed }) => {
+      expect(usualVersions(document)?.entries).toHaveLength(listed.length);
+      const page = await readVersions(document);
+      expect(page).toEqual(await readVersions(document + FOR_THE_PARSER));
+      expect(page).toMatchObject({
+        entries: listed.map(({ entry: { key, size }, isMarker, versionId, isLatest }) => {
+          const kind = isMarker ? "delete-marker" : "version";
+          return { kind, key, versionId, isLatest, sizeBytes: isMarker ? 0 : size };
+        }),
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const OF_VERSIONS = [
+  ...FOREIGN,
+  ...["<Version/>", "<Version></Version>", "<Version>x</Version>", "<DeleteMarker/>", "</Version>", "<DeleteMarker>"],
+  ...["<VersionId/>", "<VersionId>v</VersionId>", "<IsLatest>1</IsLatest>", "<IsLatest>TRUE</IsLatest>"],
+];
+
+test("the reader of usual listings leaves every other document of versions to the parsers, or reads it alike", {
+  tags: ["slow"],
+}, async () => {
+  const change = fc.tuple(fc.nat(), fc.nat({ max: 40 }), fc.constantFrom("", ...OF_VERSIONS), fc.boolean());
+  await fc.assert(
+    fc.asyncProperty(versions, change, fc.constantFrom(200, 200, 200, 503), async ({ document }, cut, status) => {
+      const [start, length, foreign, isBetween] = cut;
+      const bounds = [...document.matchAll(/(?<=>)(?=<)/g)].map(({ index }) => index);
+      const at = isBetween ? (bounds[start % bounds.length] ?? 0) : start % document.length;
+      const changed = document.slice(0, at) + foreign + document.slice(at + (foreign === "" ? length : 0));
+      expect(await readVersions(changed, status)).toEqual(await readVersions(changed + FOR_THE_PARSER, status));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  ["a delete marker with a size", (usual: string) => usual.replaceAll("Version>", "DeleteMarker>")],
+  ["an entry that ends as another", (usual: string) => usual.replace("</Version>", "</DeleteMarker>")],
+  ["no word on which is the latest", (usual: string) => usual.replace("<IsLatest>true</IsLatest>", "")],
+  ["another word for true", (usual: string) => usual.replace("true", "TRUE")],
+  ["two version IDs", (usual: string) => usual.replace("<Key>", "<VersionId>w</VersionId><Key>")],
+  ["an object of another listing", (usual: string) => usual.replaceAll("Version>", "Contents>")],
+])("usualVersions does not accept %s", (_, change) => {
+  const date = "<LastModified>2026-01-01T00:00:00Z</LastModified>";
+  const fields = `<Key>k</Key><VersionId>v</VersionId><IsLatest>true</IsLatest><Size>1</Size>${date}`;
+  const usual = `<ListVersionsResult><Name>b</Name><Version>${fields}</Version></ListVersionsResult>`;
+  expect(usualVersions(usual)?.rest).toBe("<ListVersionsResult><Name>b</Name></ListVersionsResult>");
+  expect(usualVersions(change(usual))).toBeUndefined();
 });

@@ -4,8 +4,9 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Network, PLAIN_NETWORK } from "../../../../migrate/store/transport/agents.js";
-import { openPools, type WholeRequest } from "../../../../migrate/store/transport/pool.js";
-import { callLimits, readWireHeaders } from "../../../../migrate/store/wire.js";
+import { openPools } from "../../../../migrate/store/transport/pool.js";
+import { callLimits, type WholeRequest } from "../../../../migrate/store/transport/request.js";
+import { readWireHeaders } from "../../../../migrate/store/wire.js";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 

@@ -1,5 +1,6 @@
+import { rootCertificates } from "node:tls";
 import { describe, expect, test } from "vitest";
-import { proxyFor } from "../../../../migrate/store/transport/agents.js";
+import { createAgents, proxyFor } from "../../../../migrate/store/transport/agents.js";
 
 const PROXY = "http://proxy.test:3128";
 const choose = (url: string, except?: string) => proxyFor(new URL(url), { http: PROXY, https: PROXY, except }).kind;
@@ -55,4 +56,27 @@ describe("proxyFor", () => {
     ["http://store.test", "10.0.0.0/99, , other.test"],
     ["http://store.test", ""],
   ])("uses the proxy for %s with NO_PROXY %j", (url, except) => expect(choose(url, except)).toBe("proxy"));
+});
+
+describe("configured authorities", () => {
+  const network = { proxies: {}, authorities: rootCertificates.slice(0, 2) };
+  const trustFor = (protocol: "http:" | "https:", given = network) => {
+    const agents = createAgents(given, 1);
+    const { trust } = agents.route({ protocol, hostname: "store.test", port: "" }, true);
+    agents.close();
+    return trust;
+  };
+
+  test("are read once for all clients of a run", () => {
+    const trust = trustFor("https:");
+    expect(trust).toHaveProperty("secureContext");
+    expect(trustFor("https:")).toBe(trust);
+    expect(trustFor("https:", { ...network, authorities: rootCertificates.slice(2, 4) })).not.toBe(trust);
+  });
+
+  test("are not read for a store without TLS, unless a proxy in between uses TLS", () => {
+    expect(trustFor("http:")).toBeNull();
+    const proxies = { http: "https://proxy.test:3128" };
+    expect(trustFor("http:", { ...network, proxies })).toHaveProperty("secureContext");
+  });
 });

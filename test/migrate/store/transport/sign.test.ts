@@ -125,6 +125,6 @@ test.each([
   const of = (value: string) =>
     signed(requestOf({ key: "a", query: [], headers: { "x-amz-meta-a": value }, time: new Date(0) }), credentials);
   expect(of(given)).toBe(of(meant));
-  // Of the bytes, not of anything like them.
+  // The hash of the bytes, not of anything like them.
   expect(of(given)).not.toBe(of("another"));
 });

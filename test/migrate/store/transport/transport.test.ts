@@ -5,8 +5,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_NETWORK } from "../../../../migrate/store/transport/agents.js";
 import { limitConnecting } from "../../../../migrate/store/transport/answer.js";
 import { openPools } from "../../../../migrate/store/transport/pool.js";
+import { type CallLimits, callLimits } from "../../../../migrate/store/transport/request.js";
 import { openTransport } from "../../../../migrate/store/transport/transport.js";
-import { type CallLimits, callLimits } from "../../../../migrate/store/wire.js";
 
 const LIMIT_MS = 200;
 const SOON = { answerMs: LIMIT_MS };
@@ -16,7 +16,7 @@ const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 type Answering = (socket: Socket) => void;
 
-/** A server that does with each request what it is told, and both senders, which give up soon. */
+/** A server that answers each request as the test decides, and both senders, which give up soon. */
 async function facing(answer: Answering, more: Partial<CallLimits> = {}) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -93,11 +93,11 @@ describe.each(SENDERS)("the transport over %s", (sender) => {
     const { code, message, afterMs } = await failureOf(send());
     expect({ code, message }).toEqual({ code: "ETIMEDOUT", message: "no answer for 0.2 s" });
     expect(afterMs).toBeGreaterThan(LIMIT_MS - 20);
-    // The limits of a store that is not told otherwise are a minute and more.
+    // The default limits of a store are a minute and more.
     expect(afterMs).toBeLessThan(30_000);
   });
 
-  test("lets an answer take longer than the limit while it makes progress", async () => {
+  test("lets an answer take longer than the limit while it makes progress", { tags: ["slow"] }, async () => {
     const { send } = await through((socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n");
       trickle(socket, "x", 200);
@@ -105,14 +105,14 @@ describe.each(SENDERS)("the transport over %s", (sender) => {
     expect((await send()).body).toBe("x".repeat(12));
   });
 
-  test("does not count waiting for a free connection as a timeout", async () => {
+  test("does not count waiting for a free connection as a timeout", { tags: ["slow"] }, async () => {
     const { send, sockets } = await through((socket) => void setTimeout(() => socket.write(OK), 600), UNHURRIED);
     const bodies = (await Promise.all(Array.from({ length: 6 }, send))).map(({ body }) => body);
     expect(bodies).toEqual(Array(6).fill("ok"));
     expect(sockets.size).toBe(2);
   });
 
-  test("reuses a connection, even after it was idle longer than the limit", async () => {
+  test("reuses a connection, even after it was idle longer than the limit", { tags: ["slow"] }, async () => {
     const { send, sockets } = await through((socket) => void socket.write(OK), UNHURRIED);
     await send();
     await new Promise((resolve) => setTimeout(resolve, UNHURRIED.answerMs + 100));

@@ -1,0 +1,129 @@
+import pLimit from "p-limit";
+import { describe, expect, test } from "vitest";
+import { openAdaptiveRoom, StoreLoad } from "../../../migrate/run/adaptive-room.js";
+import { pause } from "../../../migrate/store/pace/token-bucket.js";
+import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
+import { fakeClock } from "../fixtures/fake-store.js";
+
+const LIMIT = 512;
+const AT_FIRST = 64;
+
+interface World {
+  /** How long a HEAD takes alone. */
+  latencyMs?: number;
+  /** How many requests the store works on at once; the others wait in it. */
+  atOnce?: number;
+  readsPerSecond?: number | null;
+  busyShare?: number;
+  limit?: number;
+  /** How many objects there are at once to work on. */
+  demand?: number;
+}
+
+/** A run whose objects are one HEAD each, on a simulated store. */
+function simulate({ latencyMs = 100, atOnce = 1e6, readsPerSecond = null, busyShare = 0, ...given }: World) {
+  const world = { latencyMs, busyShare };
+  const clock = fakeClock();
+  const turns = turnsWithin({ readsPerSecond, writesPerSecond: null }, { clock });
+  const load = new StoreLoad(turns);
+  const tools = { load, clock, busyShare: () => world.busyShare };
+  const room = openAdaptiveRoom(given.limit ?? LIMIT, AT_FIRST, tools);
+  const servers = pLimit(atOnce);
+  const head = async () => {
+    await turns.read.pass();
+    const sentAt = clock.now();
+    await servers(() => pause(world.latencyMs, clock));
+    load.look(clock.now() - sentAt, clock.now());
+  };
+  const demand = given.demand ?? Number.POSITIVE_INFINITY;
+  const fill = async () => {
+    for (;;) {
+      while (room.inFlight < Math.min(room.most, demand)) void room.take(head, undefined);
+      if (room.inFlight < room.most) await pause(10, clock);
+      else await room.free();
+    }
+  };
+  void fill();
+  return { world, room, clock };
+}
+
+describe("openAdaptiveRoom", () => {
+  test("grows to its limit within three seconds if each object more brings more answers", {
+    tags: ["slow"],
+  }, async () => {
+    const { room, clock } = simulate({});
+    expect(room.most).toBe(AT_FIRST);
+    await clock.pass(3000);
+    expect(room.most).toBe(LIMIT);
+  });
+
+  test("never begins above its limit", async () => {
+    const { room, clock } = simulate({ limit: 8 });
+    expect(room.most).toBe(8);
+    await clock.pass(2000);
+    expect(room.most).toBe(8);
+  });
+
+  test("stays as it is while there are fewer objects than room", async () => {
+    const { room, clock } = simulate({ demand: 40 });
+    await clock.pass(5000);
+    expect(room.most).toBe(AT_FIRST);
+  });
+
+  test("stays as it is while this process is busy", async () => {
+    const { room, clock } = simulate({ busyShare: 0.95 });
+    await clock.pass(5000);
+    expect(room.most).toBe(AT_FIRST);
+  });
+
+  test("hardly grows while a rate limit decides", async () => {
+    const { room, clock } = simulate({ readsPerSecond: 300 });
+    await clock.pass(20_000);
+    expect(room.most).toBeLessThanOrEqual(2 * AT_FIRST);
+  });
+
+  test("grows under a rate limit that takes more in flight, and not much beyond what it takes", {
+    tags: ["slow"],
+  }, async () => {
+    // 2,000 a second that take 200 ms each: 400 at once.
+    const { room, clock } = simulate({ readsPerSecond: 2000, latencyMs: 200 });
+    await clock.pass(20_000);
+    expect(room.most).toBeGreaterThan(350);
+    expect(room.most).toBeLessThan(800);
+  });
+
+  test("does not grow far beyond what the store works on at once", { tags: ["slow"] }, async () => {
+    const { room, clock } = simulate({ atOnce: 200 });
+    await clock.pass(30_000);
+    expect(room.most).toBeGreaterThanOrEqual(200);
+    expect(room.most).toBeLessThanOrEqual(324);
+  });
+
+  test("shrinks to its first size while a store is slow, and grows again once it is fast", {
+    tags: ["slow"],
+  }, async () => {
+    const { world, room, clock } = simulate({});
+    await clock.pass(3000);
+    world.latencyMs = 600;
+    await clock.pass(15_000);
+    expect(room.most).toBe(AT_FIRST);
+    world.latencyMs = 100;
+    await clock.pass(5000);
+    expect(room.most).toBe(LIMIT);
+  });
+
+  test("takes a store that stays slow for one that is so", { tags: ["slow"] }, async () => {
+    const { world, room, clock } = simulate({});
+    await clock.pass(3000);
+    world.latencyMs = 600;
+    await clock.pass(60_000);
+    expect(room.most).toBe(LIMIT);
+  });
+
+  test("stops looking once it is closed", async () => {
+    const { room, clock } = simulate({});
+    room.close();
+    await clock.pass(5000);
+    expect(room.most).toBe(AT_FIRST);
+  });
+});
