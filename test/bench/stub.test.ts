@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bucketseal-stub-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 async function withStub<Result>(options: StubOptions, use: (stub: Stub) => Promise<Result>): Promise<Result> {
   const stub = await startStub(options);

@@ -27,7 +27,7 @@ try {
   process.exitCode = install() || check("tsc", "-p", "tsconfig.json") || check("vitest", "run", ...TESTS, ...REPORTERS);
   process.stdout.write(`${closingLine(readReport(), process.exitCode)}\n`);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 function install(): number {

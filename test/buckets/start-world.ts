@@ -53,7 +53,7 @@ export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-test-"));
   onTestFinished(async () => {
     if (LONG) await refuseUndocumentedLines(folder);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return folder;
 }

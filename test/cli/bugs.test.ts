@@ -8,7 +8,7 @@ import { runCli } from "./run-cli.js";
 /** Runs a command in a process in which something breaks that never should. */
 function runBroken(breaking: string, env: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "bucketseal-bug-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const preload = `data:text/javascript,${encodeURIComponent(breaking)}`;
   return runCli(["keygen", join(folder, "a.key")], { folder, env: { ...env, NODE_OPTIONS: `--import=${preload}` } });
 }

@@ -15,7 +15,7 @@ describe("bucketseal demo", () => {
     folder = await mkdtemp(join(tmpdir(), "bucketseal-demo-test-"));
     ran = await runCli(["demo", "--out", "demo"], { folder });
   }, DEMO_TIMEOUT_MS);
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   test("exits with 0, and its final audit finds nothing unencrypted", async () => {
     expect(ran).toMatchObject({ code: 0 });

@@ -78,7 +78,7 @@ describe("exit code 2, with the reason on stderr and nothing on stdout,", () => 
     folder = await mkdtemp(join(tmpdir(), "bucketseal-usage-"));
     await writeFile(join(folder, "a-file"), "");
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   test.concurrent.for([
     {

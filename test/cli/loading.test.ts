@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "bucketseal-loading-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 const hooks = `import { appendFileSync } from "node:fs";
   export async function load(url, context, next) {

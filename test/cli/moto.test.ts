@@ -29,7 +29,7 @@ describe("the command line on moto_server", () => {
   afterAll(async () => {
     client.destroy();
     await moto.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   test("migrates every object of a bucket, and finds none unencrypted afterwards", async () => {

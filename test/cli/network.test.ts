@@ -130,7 +130,7 @@ describe("HTTP_PROXY", () => {
 describe.skipIf(findExecutable("openssl") === undefined)("a store with a private CA", () => {
   const folder = mkdtempSync(join(tmpdir(), "bucketseal-ca-"));
   const at = (name: string) => join(folder, name);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   beforeAll(() => {
     const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "ignore" });
@@ -229,7 +229,7 @@ test("an IPv6 endpoint works for both clients", { tags: ["slow"] }, async () => 
 describe("credentials", () => {
   const withConfig = async (config: string, more: Readonly<Record<string, string>> = {}, args: string[] = []) => {
     const folder = mkdtempSync(join(tmpdir(), "bucketseal-aws-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
     mkdirSync(join(folder, ".aws"));
     writeFileSync(join(folder, ".aws", "config"), config);
     const command = ["audit", "s3://archive", ...rehearsal.place, "--quiet", ...args];
@@ -278,7 +278,7 @@ if (openssl === undefined) {
     tags: ["slow"],
   }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "bucketseal-tls-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
     const files = ["-keyout", key, "-out", cert];

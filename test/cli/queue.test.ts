@@ -105,7 +105,7 @@ describe.runIf(HAS_REDIS && OPENSSL !== undefined)(`a queue by TLS with a CA of 
   });
   afterAll(async () => {
     await secure.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   test("shares a migration, if Node trusts the CA", { tags: ["slow"], timeout: SWEEP_TIMEOUT_MS }, async () => {

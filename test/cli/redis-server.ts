@@ -52,7 +52,7 @@ export async function startRedis(...settings: readonly string[]): Promise<RedisS
     close: async () => {
       client.disconnect();
       if (child.exitCode === null && child.signalCode === null) await kill();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -38,7 +38,7 @@ afterAll(async () => {
   proxy.closeAllConnections();
   proxy.close();
   await sandbox.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 beforeEach(() => {
   hosts.splice(0);

@@ -76,7 +76,7 @@ export async function openRehearsal({
     close: async () => {
       client.destroy();
       await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -14,7 +14,7 @@ describe("bucketseal sandbox", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bucketseal-sandbox-"));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   const stop = async (running: Running) => {
     running.kill("SIGINT");

@@ -163,7 +163,7 @@ describe("bucketseal targets", () => {
     const data = { bucketseal_lake: output(LATER, AWS) };
     await writeFile(join(folder, "cdktf.out", "data.json"), JSON.stringify({ output: data }));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   test("lists the buckets of an app as a table, and explains names known only after deploy", async () => {
     expect(await runCli(["targets", "cdktf.out"], { folder })).toEqual({

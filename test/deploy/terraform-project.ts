@@ -98,7 +98,7 @@ export class TerraformProject {
   }
 
   remove(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+    return rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   async #planned(...args: string[]): Promise<TerraformRun> {

@@ -150,7 +150,7 @@ function main(): number {
   const args = ["vitest", "run", "--no-file-parallelism", ...reporters, ...given.filter, ...FILES];
   const { status } = spawnSync("npx", args, { stdio: ["ignore", 2, 2], env: { ...process.env, ...given.env } });
   const report = readReport(file);
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   if (report === undefined) {
     process.stdout.write("0 passed, 1 failed, 0 skipped\n");
     return 1;

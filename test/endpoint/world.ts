@@ -53,7 +53,7 @@ export async function openWorld(server: Endpoint, provider?: string): Promise<En
     close: async () => {
       for (const name of made) await removeBucket(witness, name);
       witness.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

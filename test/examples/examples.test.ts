@@ -33,7 +33,7 @@ function synthExample(env: Record<string, string>): { stack: StackJson; text: st
 }
 
 describe("examples/ovhcloud", () => {
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   it("declares three buckets of OVHcloud without any account, and holds no credentials", { tags: ["slow"] }, () => {
     const { stack, text } = synthExample({ AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "THESECRET" });

@@ -22,7 +22,7 @@ export async function synthesise(example: string, env: Readonly<Record<string, s
     return readStacks(outdir);
   } finally {
     vi.unstubAllEnvs();
-    await rm(outdir, { recursive: true, force: true });
+    await rm(outdir, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

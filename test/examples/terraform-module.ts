@@ -61,6 +61,6 @@ function synthesisedHcl(): string {
     if (status !== 0) throw new Error(`the example was not synthesised: ${stderr}`);
     return readFileSync(join(folder, "stacks", "ovhcloud", "cdk.tf"), "utf8");
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }

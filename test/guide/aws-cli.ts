@@ -36,7 +36,7 @@ export function describeGuide(part: string, tests: (guide: () => Guide) => void)
     });
     afterAll(async () => {
       await guide.sandbox.close();
-      await rm(guide.folder, { recursive: true, force: true });
+      await rm(guide.folder, { recursive: true, force: true, maxRetries: 10 });
     });
     tests(() => guide);
   });

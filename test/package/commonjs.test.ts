@@ -75,7 +75,7 @@ describe.skipIf(!DEPLOY)(DEPLOY ? title : `${title} (skipped: ${DEPLOY_ONLY})`, 
       await symlink(join(root, "node_modules", name), link, "dir");
     }
   }, TIMEOUT_MS);
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   const inProject = (name: string, run: () => Promise<void>) =>
     it(

@@ -74,7 +74,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     } finally {
       s3.destroy();
       await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     }
   });
 });

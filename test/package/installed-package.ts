@@ -103,7 +103,7 @@ export class InstalledPackage {
   }
 
   remove(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+    return rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

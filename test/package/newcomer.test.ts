@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? title : `${title}
     const script = scriptOf(steps, await freePort());
     walked = await runShell(["mkdir storage", "cd storage", script].join("\n"), folder, cliConfig);
   }, TIMEOUT_MS);
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   it("consists of a file and the commands around it", () => {
     expect(steps.map((step) => (step.kind === "file" ? step.name : step.text.split(" ", 2).join(" ")))).toEqual([

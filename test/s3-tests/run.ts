@@ -99,7 +99,7 @@ async function run(folder: string, further: readonly string[]): Promise<number> 
     return report(existsSync(junit) ? readFileSync(junit, "utf8") : "", further);
   } finally {
     await sandbox.close();
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

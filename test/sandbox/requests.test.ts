@@ -145,7 +145,7 @@ test("concurrent writes to many keys lose nothing with a data folder", { tags: [
     const listed = await s3.send(new ListObjectsV2Command({ Bucket: "bucket" }));
     expect(listed.Contents?.map(({ Key }) => Key)).toEqual(keys.toSorted());
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 

@@ -22,7 +22,7 @@ const SECRET = "the-words-that-nobody-may-read";
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-sandbox-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

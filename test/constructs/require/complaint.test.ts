@@ -61,7 +61,7 @@ describe("in a real app", () => {
     ).toMatchObject({ status: 0 });
   });
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   /** Runs the app, and returns the line that its bucket recorded. */
   function lineIn(file: string, command: string, ...args: string[]): string | undefined {

@@ -77,7 +77,7 @@ async function freshClone(): Promise<string> {
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bucketseal-tutorial-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

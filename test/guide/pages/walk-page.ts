@@ -35,7 +35,7 @@ export async function walkPage(steps: readonly Step[], place: Place): Promise<Wa
     const output = await runShell(scriptOf(steps, sandbox), folder, environment(folder, sandbox));
     return sectionsOf(output, steps);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
@@ -76,8 +76,8 @@ function scriptOf(steps: readonly Step[], sandbox: WalkedPlace): string {
     const run = step.stays ? staying(text, `.stays-${index}`) : step.fails ? failing : text;
     return [`printf '\\n${MARK}${index}\\n'`, run].join("\n");
   });
-  // The page's other terminals, and the agent that gpg leaves behind, would outlive the folder.
-  const end = "trap 'kill $(jobs -p) 2>/dev/null; gpgconf --kill gpg-agent 2>/dev/null || true' EXIT";
+  // The page's other terminals, and the agent that gpg leaves behind, would outlive the folder, or write into it while it is removed.
+  const end = "trap '{ kill $(jobs -p); gpgconf --kill gpg-agent; wait; } 2>/dev/null || true' EXIT";
   return ["exec 2>&1", "set -eo pipefail", end, ...parts, `printf '\\n${MARK}end\\n'`].join("\n");
 }
 

@@ -106,7 +106,7 @@ describe("checkRun on a replaced or missing file of a signed run", () => {
       if (name.startsWith("replaced")) await rm(inRun(path));
       await tamper(inRun(path), aside);
       if (!(await found()).some((finding) => finding.path === path)) missed.push(path);
-      for (const left of [path, `${path}.old`]) await rm(inRun(left), { recursive: true, force: true });
+      for (const left of [path, `${path}.old`]) await rm(inRun(left), { recursive: true, force: true, maxRetries: 10 });
       await writeFile(inRun(path), bytes);
       await rm(aside);
     }

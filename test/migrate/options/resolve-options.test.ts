@@ -202,7 +202,7 @@ describe("bucket addressing", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bucketseal-path-style-"));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   async function declaredAt(endpoint: string, given: GivenOptions) {
     const targets = join(folder, "outputs.json");
