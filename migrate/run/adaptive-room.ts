@@ -7,14 +7,20 @@ import type { TurnsByAccess } from "../store/rate-limited-store.js";
 export const AT_FIRST = 64;
 
 const LOOK_EVERY_MS = 100;
-const GROWTH = 1.5;
+const GROWTH = 2;
 const SHRINKAGE = 0.75;
 /** Growth has to bring this share of itself in more answers a second, or it is taken back. */
 const WORTH = 0.2;
-/** How long nothing is tried after growth that brought nothing. */
-const REST_MS = 5000;
+/** How long nothing is tried after growth that brought nothing; twice as long after each further time. */
+const REST_MS = 1000;
+const MOST_REST_MS = 8000;
 /** Fewer answers than this say nothing of the store. */
 const MIN_ANSWERS = 8;
+/**
+ * A migrated object has one HEAD before its copy and one after. Objects begin and end in step, so only the time in which all in
+ * flight had both shows what their number brings.
+ */
+const HEADS_AN_OBJECT = 2;
 /** Above this share of time, the CPU of this process decides, and not the store. */
 const BUSY_LOOP = 0.9;
 /** How many times as long as at its best an answer may take. */
@@ -66,22 +72,24 @@ export function openAdaptiveRoom(limit: number, atFirst: number, tools: RoomTool
   const { load, clock = systemClock, busyShare = loopBusyShare() } = tools;
   const room = createRoom(limit, atFirst);
   const sizing = new Sizing(room, atFirst);
-  const openedAt = clock.now();
-  const from = () => ({ answered: load.answered, tookMs: load.tookMs, at: Math.max(load.lastAt, openedAt) });
-  let last = from();
+  const from = (at: number) => ({ answered: load.answered, tookMs: load.tookMs, at });
+  let last = from(clock.now());
   let isFull = false;
   let callOff = () => {};
   const look = () => {
     const now = clock.now();
     const answered = load.answered - last.answered;
     isFull ||= room.inFlight >= room.most;
-    // Fewer answers than objects in flight do not show what their number does.
-    if (answered >= Math.max(MIN_ANSWERS, room.most)) {
+    if (room.inFlight < room.most / 2) {
+      // What is measured while there are few objects, as before the first one, says nothing of their number.
+      last = from(now);
+      isFull = false;
+    } else if (answered >= Math.max(MIN_ANSWERS, HEADS_AN_OBJECT * room.most)) {
       const perSecond = (1000 * answered) / Math.max(1, load.lastAt - last.at);
       const meanMs = (load.tookMs - last.tookMs) / answered;
       const waitingShare = load.waiting / Math.max(1, room.inFlight);
       sizing.settle({ now, perSecond, meanMs, waitingShare, busyShare: busyShare(), isFull });
-      last = from();
+      last = from(load.lastAt);
       isFull = false;
     }
     callOff = clock.after(LOOK_EVERY_MS, look);
@@ -126,6 +134,7 @@ class Sizing {
   /** The size before it grew, and the answers a second that it brought. */
   #before: { readonly most: number; readonly perSecond: number } | null = null;
   #restsUntil = 0;
+  #restMs = REST_MS;
   #best = { ms: Number.POSITIVE_INFINITY, earlierMs: Number.POSITIVE_INFINITY, sinceMs: 0 };
 
   constructor(room: Room, atFirst: number) {
@@ -141,15 +150,16 @@ class Sizing {
       this.#room.most = Math.max(Math.min(this.#atFirst, this.#room.most), Math.floor(this.#room.most * SHRINKAGE));
       return;
     }
-    const isAtItsLimit = sight.waitingShare > 1 - BUSY_LOOP || sight.busyShare > BUSY_LOOP || slowness > SLOW;
-    if (!sight.isFull || isAtItsLimit || sight.now < this.#restsUntil) return;
     const { most } = this.#room;
     if (before !== null && sight.perSecond < before.perSecond * (1 + WORTH * (most / before.most - 1))) {
       this.#room.most = before.most;
-      this.#restsUntil = sight.now + REST_MS;
+      this.#restsUntil = sight.now + this.#restMs;
+      this.#restMs = Math.min(2 * this.#restMs, MOST_REST_MS);
       return;
     }
-    if (most >= this.#room.limit) return;
+    if (before !== null) this.#restMs = REST_MS;
+    const isAtItsLimit = sight.waitingShare > 1 - BUSY_LOOP || sight.busyShare > BUSY_LOOP || slowness > SLOW;
+    if (!sight.isFull || isAtItsLimit || sight.now < this.#restsUntil || most >= this.#room.limit) return;
     this.#before = { most, perSecond: sight.perSecond };
     this.#room.most = Math.ceil(most * GROWTH);
   }

@@ -18,9 +18,13 @@ interface World {
   limit?: number;
   /** How many objects there are at once to work on. */
   demand?: number;
+  /** Other requests of an object between its two HEADs, one after the other. Without, an object is one HEAD. */
+  between?: number;
+  /** Before its first object, a run looks at a few objects, and then does other things for as long. */
+  idleMs?: number;
 }
 
-/** A run whose objects are one HEAD each, on a simulated store. */
+/** A run on a simulated store. */
 function simulate({ latencyMs = 100, atOnce = 1e6, readsPerSecond = null, busyShare = 0, ...given }: World) {
   const world = { latencyMs, busyShare };
   const clock = fakeClock();
@@ -35,10 +39,20 @@ function simulate({ latencyMs = 100, atOnce = 1e6, readsPerSecond = null, busySh
     await servers(() => pause(world.latencyMs, clock));
     load.look(clock.now() - sentAt, clock.now());
   };
+  const migrate = async () => {
+    await head();
+    await pause(world.latencyMs * (given.between ?? 0), clock);
+    await head();
+  };
+  const object = given.between === undefined ? head : migrate;
   const demand = given.demand ?? Number.POSITIVE_INFINITY;
   const fill = async () => {
+    if (given.idleMs) {
+      for (let nth = 0; nth < AT_FIRST; nth += 1) void room.take(head, undefined);
+      await pause(given.idleMs, clock);
+    }
     for (;;) {
-      while (room.inFlight < Math.min(room.most, demand)) void room.take(head, undefined);
+      while (room.inFlight < Math.min(room.most, demand)) void room.take(object, undefined);
       if (room.inFlight < room.most) await pause(10, clock);
       else await room.free();
     }
@@ -54,6 +68,16 @@ describe("openAdaptiveRoom", () => {
     const { room, clock } = simulate({});
     expect(room.most).toBe(AT_FIRST);
     await clock.pass(3000);
+    expect(room.most).toBe(LIMIT);
+  });
+
+  test.each([
+    ["of four requests, which begin and end in step", { between: 2, idleMs: 0 }],
+    ["that are copied slowly", { between: 5, idleMs: 0 }],
+    ["that begin after other requests and a pause", { between: 2, idleMs: 3000 }],
+  ])("grows to its limit within three seconds of objects %s", async (_, world) => {
+    const { room, clock } = simulate({ latencyMs: 50, ...world });
+    await clock.pass(world.idleMs + 3000);
     expect(room.most).toBe(LIMIT);
   });
 
