@@ -279,6 +279,8 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     const copy = { facts: { bucket, key: keys[0] }, carried: {}, strategy: "copy" } as never;
     await expect(late.owner.call("begin", { range: held.id, copy })).rejects.toThrow(/not this worker's any more/);
     other.owner.tell("ended", { range: taken.id, isHandedBack: true });
+    // The answer to a later call shows that the notice has arrived: each worker has a stream of its own.
+    expect(await other.owner.call("claim", { range: 999, nth: 0 })).toBeNull();
     expect(await late.owner.call("claim", { range: 1, nth: 0 })).toBeNull();
     await work("next");
     await running;
