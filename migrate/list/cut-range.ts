@@ -1,5 +1,6 @@
-import { compareKeys } from "../model/key-order.js";
-import { endOf, type KeyRange, placeIn, siblingsAfter, stemsOf } from "../model/key-range.js";
+import { compareKeys, seenOrder } from "../model/key-order.js";
+import { endOf, isWhole, type KeyRange, placeIn, placeOf, siblingsAfter, stemsOf } from "../model/key-range.js";
+import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ListObjectsInput, ListObjectsPage } from "../store/object-store.js";
 
@@ -69,4 +70,60 @@ async function lastThat<T>(items: readonly T[], holds: (item: T) => Promise<bool
 function placesBetween(low: number, high: number): readonly number[] {
   const count = Math.min(TRIED_AT_ONCE, high - low - 1);
   return Array.from({ length: count }, (_, nth) => low + Math.ceil(((nth + 1) * (high - low)) / (count + 1)));
+}
+
+/** The listing of a range is not in any order of keys, so it may be incomplete. */
+export class Unordered extends Error {
+  override readonly name = "Unordered";
+}
+
+interface Listing {
+  readonly range: KeyRange;
+  /** The objects of the scope from the beginning of the range on, or from a later key of it. */
+  readonly objects: AsyncIterable<ObjectRef>;
+  readonly onObject: (ref: ObjectRef) => void | Promise<void>;
+  /** Read in step with the listing, and closed with it. */
+  readonly facts?: AsyncDisposable;
+  readonly stop: AbortSignal;
+}
+
+/** A range whose objects are handed on as they are listed, and that can be cut. Disorder fails it, unless it is whole. */
+export class ListedRange {
+  range: KeyRange;
+  lastKey: string | null = null;
+  listed = 0;
+  readonly done: Promise<void>;
+  readonly #order = seenOrder("utf-8", null, false);
+
+  constructor({ range, ...listing }: Listing) {
+    this.range = range;
+    this.done = this.#read(listing);
+  }
+
+  narrow(through: string): boolean {
+    const isPassed = this.lastKey === null || compareKeys(this.lastKey, through) >= 0;
+    if (isPassed || !this.#order.holds || placeIn(this.range, through) !== "inside") return false;
+    this.range = { ...this.range, through };
+    this.listed = 0;
+    return true;
+  }
+
+  async #read({ objects, onObject, facts, stop }: Omit<Listing, "range">): Promise<void> {
+    await using _ = facts;
+    for await (const ref of objects) {
+      if (stop.aborted) return;
+      const isPlaced = ref.fault?.kind !== "unreadable-key";
+      const place = placeOf(this.range, ref);
+      // A listing may show a key that cannot be decoded anywhere.
+      if (place === "beyond" && isPlaced) return;
+      if (place !== "inside") continue;
+      this.listed += 1;
+      if (isPlaced) {
+        this.lastKey = ref.key;
+        this.#order.add(ref.key);
+        if (!this.#order.holds && !isWhole(this.range)) throw new Unordered();
+      }
+      await onObject(ref);
+    }
+  }
 }

@@ -24,6 +24,10 @@ export interface Cutting {
   readonly worth: number;
 }
 
+/** Each holds up to two pages of its listing in memory, if this process reads it. */
+export const MOST_RANGES = 16;
+/** Each sends up to eight requests at once. */
+const MOST_SEARCHES = 16;
 /** A page has up to 1,000 objects. */
 const CUTTING: Cutting = { everyMs: 100, worth: 1000 };
 
@@ -37,8 +41,8 @@ export interface SideBySide<Part extends { readonly range: KeyRange }> {
   readonly list: ListObjects;
   /** Begins to read a range. It ends early once `stop` fires. */
   readonly start: (part: Part, stop: AbortSignal) => RunningRange;
-  /** Whether more ranges at once would bring nothing. */
-  readonly isBusy: () => boolean;
+  /** Whether more ranges at once would bring nothing. @default never */
+  readonly isBusy?: (() => boolean) | undefined;
   /** Called with the range behind a cut of `part`, before it is read. */
   readonly onCut: (part: Part, behind: KeyRange) => Promise<Part>;
   readonly signal?: AbortSignal | undefined;
@@ -47,9 +51,9 @@ export interface SideBySide<Part extends { readonly range: KeyRange }> {
 }
 
 /**
- * Reads ranges of the keys of a scope side by side. While it is not busy, it cuts the range with the most objects
- * so far in two. Resolves once every range is read or the signal fired. If one fails, the others stop, and it
- * rejects with the first failure.
+ * Reads ranges of the keys of a scope side by side. While it is not busy, it cuts those with the most objects so
+ * far in two, several at once until there are enough. Resolves once every range is read or the signal fired. If one
+ * fails, the others stop, and it rejects with the first failure.
  */
 export function readSideBySide<Part extends { readonly range: KeyRange }>(reading: SideBySide<Part>): Promise<void> {
   return new Ranges(reading).run();
@@ -64,7 +68,10 @@ class Ranges<Part extends { readonly range: KeyRange }> {
   readonly #waiting: Part[];
   /** How many objects a range had listed when no place for a cut was found. */
   readonly #tried = new WeakMap<RunningRange, number>();
-  #isCutting = false;
+  /** The ranges for which a place to cut them is sought. */
+  readonly #sought = new Set<RunningRange>();
+  /** Whether as many ranges as may be were read at once. */
+  #wasFull = false;
   #ended = () => {};
 
   constructor(reading: SideBySide<Part>) {
@@ -79,7 +86,7 @@ class Ranges<Part extends { readonly range: KeyRange }> {
     const ended = new Promise<void>((resolve) => {
       this.#ended = resolve;
     });
-    const looking = most > 1 ? setInterval(() => void this.#look(cutting), cutting.everyMs) : undefined;
+    const looking = most > 1 ? setInterval(() => this.#look(cutting), cutting.everyMs) : undefined;
     this.#startWaiting();
     await ended;
     clearInterval(looking);
@@ -93,7 +100,7 @@ class Ranges<Part extends { readonly range: KeyRange }> {
       if (part === undefined) break;
       this.#start(part);
     }
-    if (this.#running.size === 0 && !this.#isCutting) this.#ended();
+    if (this.#running.size === 0 && this.#sought.size === 0) this.#ended();
   }
 
   #start(part: Part): void {
@@ -111,28 +118,33 @@ class Ranges<Part extends { readonly range: KeyRange }> {
     this.#failed.abort();
   }
 
-  async #look({ worth }: Cutting): Promise<void> {
-    const { most, isBusy } = this.#reading;
-    const isFull = this.#running.size >= most || this.#waiting.length > 0;
-    if (isFull || this.#isCutting || this.#stop.aborted || isBusy()) return;
-    const longest = this.#longest(worth);
-    if (longest === undefined) return;
-    this.#isCutting = true;
+  #look({ worth }: Cutting): void {
+    const { most, isBusy = () => false } = this.#reading;
+    const room = most - this.#running.size - this.#waiting.length;
+    this.#wasFull ||= room <= 0;
+    // Ranges end because the scope does, and few cuts are worth their requests then.
+    const free = Math.min(room, this.#wasFull ? 1 : MOST_SEARCHES) - this.#sought.size;
+    if (free <= 0 || this.#stop.aborted || isBusy()) return;
+    for (const running of this.#longest(worth).slice(0, free)) void this.#seek(running);
+  }
+
+  /** The ranges with the most objects since they were last cut, or since a cut was last tried, the longest first. */
+  #longest(worth: number): readonly RunningRange[] {
+    const listed = (one: RunningRange) => one.listed - (this.#tried.get(one) ?? 0);
+    const ranges = [...this.#running.keys()].filter((one) => listed(one) > worth && !this.#sought.has(one));
+    return ranges.toSorted((a, b) => listed(b) - listed(a));
+  }
+
+  async #seek(running: RunningRange): Promise<void> {
+    this.#sought.add(running);
     try {
-      await this.#cut(longest);
+      await this.#cut(running);
     } catch (error) {
       this.#fail(error);
     } finally {
-      this.#isCutting = false;
+      this.#sought.delete(running);
       this.#startWaiting();
     }
-  }
-
-  /** The range with the most objects since it was last cut, or since a cut was last tried. */
-  #longest(worth: number): RunningRange | undefined {
-    const listed = (one: RunningRange) => one.listed - (this.#tried.get(one) ?? 0);
-    const ranges = [...this.#running.keys()].filter((one) => listed(one) > worth);
-    return ranges.toSorted((a, b) => listed(b) - listed(a))[0];
   }
 
   async #cut(running: RunningRange): Promise<void> {

@@ -1,4 +1,5 @@
 import { compareKeys, dependsOnOrder } from "./key-order.js";
+import type { ObjectRef } from "./object.js";
 
 /** The keys of a scope after `after`, up to and including `through`. `null` means without a bound. */
 export interface KeyRange {
@@ -28,8 +29,17 @@ export function placeIn({ after, through }: KeyRange, key: string): "before" | "
  * The key in bytes, of a key that is URL-encoded but not in UTF-8. The text has the same order as the bytes,
  * compared with keys of ASCII characters.
  */
-export function undecodedOrder(raw: string): string {
+function undecodedOrder(raw: string): string {
   return raw.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/**
+ * The position of a listed object relative to a range. A range that is its whole scope has every key of it, in
+ * whatever order.
+ */
+export function placeOf(range: KeyRange, { key, fault }: ObjectRef): ReturnType<typeof placeIn> {
+  if (isWhole(range)) return "inside";
+  return placeIn(range, fault?.kind === "unreadable-key" ? undecodedOrder(fault.raw) : key);
 }
 
 /** The ranges of a scope in order. Each ends where the next one begins, whatever its upper bound was. */

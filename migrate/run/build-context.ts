@@ -10,6 +10,7 @@ import type { RunFile } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import type { ListingTools } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
+import { MOST_RANGES } from "../list/side-by-side.js";
 import type { Capabilities } from "../model/capabilities.js";
 import type { Scope } from "../model/scope.js";
 import type { KnownObjects, RunContext } from "../object/context.js";
@@ -25,8 +26,6 @@ import type { Connection } from "./connect.js";
 import { type KeyCheck, openKeyCheck } from "./kms-key.js";
 import type { Session } from "./session.js";
 
-/** Each holds up to two pages of its listing in memory. */
-const MOST_RANGES = 16;
 /** Each is in the memory of its worker, and one waits for a worker. */
 const MOST_RANGES_OF_QUEUE = 513;
 

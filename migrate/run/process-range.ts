@@ -1,9 +1,10 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { RangeProgress } from "../journal/resume.js";
 import { DoneKeys, ObjectWatermark, type Settle } from "../journal/watermark.js";
+import { Unordered } from "../list/cut-range.js";
 import type { RunningRange } from "../list/side-by-side.js";
 import { compareKeys } from "../model/key-order.js";
-import { isWhole, placeIn, undecodedOrder } from "../model/key-range.js";
+import { isWhole, placeIn, placeOf } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
@@ -30,11 +31,6 @@ export interface RangeRecords {
   readonly onOutcome: (record: OutcomeRecord, wasAsked: boolean) => void;
   /** No further object is begun once it fires. */
   readonly stop: AbortSignal;
-}
-
-/** The listing of a range is not in any order of keys, so it may be incomplete. */
-export class Unordered extends Error {
-  override readonly name = "Unordered";
 }
 
 interface ListedRef {
@@ -117,7 +113,9 @@ class RangeWalk {
   countLeft(): number {
     const { isTestObject, isInScope } = this.#context;
     const { doneKeys } = this.#work.progress;
-    const open = this.#unread.filter((ref) => this.#placeOf(ref) === "inside" && !doneKeys.has(ref.key));
+    const open = this.#unread.filter(
+      (ref) => placeOf(this.watermark.range, ref) === "inside" && !doneKeys.has(ref.key),
+    );
     return open.filter((ref) => !isTestObject(ref) && isInScope(ref)).length;
   }
 
@@ -156,7 +154,7 @@ class RangeWalk {
       this.#unread = left;
     });
     for await (const ref of refs) {
-      const place = this.#placeOf(ref);
+      const place = placeOf(this.watermark.range, ref);
       if (place === "beyond") {
         // A listing may show a key that cannot be decoded anywhere.
         if (ref.fault?.kind === "unreadable-key") continue;
@@ -167,13 +165,6 @@ class RangeWalk {
       this.listed += 1;
       if (!isTestObject(ref)) yield ref;
     }
-  }
-
-  /** A range that is the whole scope has every key of it, in whatever order. */
-  #placeOf({ key, fault }: ObjectRef): ReturnType<typeof placeIn> {
-    const { range } = this.watermark;
-    if (isWhole(range)) return "inside";
-    return placeIn(range, fault?.kind === "unreadable-key" ? undecodedOrder(fault.raw) : key);
   }
 
   #refuseDisorder(): void {

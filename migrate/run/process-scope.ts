@@ -1,11 +1,12 @@
 import type { CheckpointRecord } from "../journal/record.js";
 import { isEnded, RANGE_NOT_STARTED, type RangeProgress, type ScopeProgress } from "../journal/resume.js";
+import { Unordered } from "../list/cut-range.js";
 import { type Cutting, type RunningRange, readSideBySide } from "../list/side-by-side.js";
 import { boundsOf, type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { createBreaker } from "../object/room.js";
-import { type RangeRecords, type RangeWork, Unordered } from "./process-range.js";
+import type { RangeRecords, RangeWork } from "./process-range.js";
 
 export interface ScopeTools {
   /** Where ranges are processed, and whether more of them would bring nothing. */

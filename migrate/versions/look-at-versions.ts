@@ -2,7 +2,7 @@ import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { JournalRecord } from "../journal/record.js";
 import { isDecoded, type VersionRef, type Walked } from "../list/list-objects.js";
-import { type RunningRange, readSideBySide } from "../list/side-by-side.js";
+import { MOST_RANGES, type RunningRange, readSideBySide } from "../list/side-by-side.js";
 import { type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
@@ -20,9 +20,6 @@ import {
   VersionWatermark,
   WALK_NOT_STARTED,
 } from "./version-watermark.js";
-
-/** This process reads all of them, and each holds up to two pages of its listing in memory. */
-const MOST_RANGES = 16;
 
 /** Examines the noncurrent versions of a scope, once its objects are done. */
 export async function lookAtVersions(

@@ -7,10 +7,11 @@ import type {
   UploadRecord,
 } from "../../journal/record.js";
 import { forgetUpTo, type Unfinished, unplacedDetail } from "../../journal/resume.js";
+import { Unordered } from "../../list/cut-range.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { KeyRange } from "../../model/key-range.js";
 import type { BucketSettings } from "../../object/context.js";
-import { type RangeRecords, type RangeWork, Unordered } from "../process-range.js";
+import type { RangeRecords, RangeWork } from "../process-range.js";
 import { fromSent } from "./channel.js";
 import type { OwnerCalls, SentRange } from "./worker-calls.js";
 

@@ -1,15 +1,11 @@
-import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Named } from "../../../migrate/compare/key-manifest.js";
-import { openWalk } from "../../../migrate/compare/named-walk.js";
 import type { CheckpointRecord, JournalRecord } from "../../../migrate/journal/record.js";
 import { isEnded, NOT_STARTED, RANGE_NOT_STARTED, resumeState } from "../../../migrate/journal/resume.js";
-import { externalSort } from "../../../migrate/list/external-sort.js";
-import { type Walk, wholeWalk } from "../../../migrate/list/list-objects.js";
+import { wholeWalk } from "../../../migrate/list/list-objects.js";
 import type { Cutting } from "../../../migrate/list/side-by-side.js";
-import { compareKeysIn, type KeyOrder } from "../../../migrate/model/key-order.js";
-import { orderWithin, scopeOrder } from "../../../migrate/model/scope.js";
+import type { KeyOrder } from "../../../migrate/model/key-order.js";
 import type { RunContext } from "../../../migrate/object/context.js";
 import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
 import { runRange } from "../../../migrate/run/process-range.js";
@@ -17,67 +13,19 @@ import { processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { auditContext } from "../fixtures/facts.js";
 import { fakeStore } from "../fixtures/fake-store.js";
+import {
+  bucketOf,
+  inOrder,
+  key,
+  manyKeys,
+  SCOPE,
+  type Sort,
+  storeOf,
+  type WalkOf,
+  walkOfNamed,
+} from "../fixtures/listed-bucket.js";
 
-const SCOPE = { bucket: "b", prefix: "" };
 const OFTEN: Cutting = { everyMs: 1, worth: 2 };
-const PAGE = 4;
-
-interface Bucket {
-  readonly keys: Set<string>;
-  /** How often each key was asked for. */
-  readonly headed: Map<string, number>;
-  /** Called before each answer to a listing. */
-  onList: () => void;
-}
-
-function bucketOf(keys: Iterable<string>): Bucket {
-  return { keys: new Set(keys), headed: new Map(), onList: () => undefined };
-}
-
-type Sort = (keys: readonly string[]) => string[];
-const inOrder = (order: KeyOrder): Sort => {
-  const compare = compareKeysIn(order);
-  return (keys) => [...keys].sort(compare);
-};
-
-/** Lists in pages of four objects, each of which takes a while. */
-function storeOf(bucket: Bucket, sort: Sort = inOrder("utf-8")): ObjectStore {
-  const entry = (key: string) => ({
-    key,
-    sizeBytes: 1,
-    etag: "e",
-    lastModified: "2026-01-01T00:00:00.000Z",
-    storageClass: "STANDARD",
-  });
-  return fakeStore({
-    listObjects: async ({ prefix, startAfter, continuationToken, limit = PAGE }) => {
-      bucket.onList();
-      await wait(1);
-      const sorted = sort([...bucket.keys].filter((one) => one.startsWith(prefix)));
-      const after = continuationToken ?? startAfter;
-      const rest = after === undefined ? sorted : restAfter(sorted, after, sort);
-      const page = rest.slice(0, limit);
-      return {
-        objects: page.map(entry),
-        nextToken: rest.length > limit ? (page.at(-1) ?? null) : null,
-        keysEncoded: true,
-      };
-    },
-    headObject: async ({ key }) => {
-      await wait(0);
-      bucket.headed.set(key, (bucket.headed.get(key) ?? 0) + 1);
-      return { headers: { "content-length": "1", "x-amz-server-side-encryption": "AES256" }, requestId: null };
-    },
-  });
-}
-
-function restAfter(sorted: readonly string[], after: string, sort: Sort): string[] {
-  const place = sort([...new Set([...sorted, after])]);
-  return place.slice(place.indexOf(after) + 1);
-}
-
-type WalkOf = (store: ObjectStore, signal: AbortSignal | undefined) => Walk;
-
 /** The context of an audit whose journal is this array. */
 function contextOf(store: ObjectStore, records: JournalRecord[], changes: Partial<RunContext> = {}): RunContext {
   return auditContext(store, { journal: { append: async (record) => void records.push(record) }, ...changes });
@@ -110,19 +58,6 @@ async function run(
   return unordered;
 }
 
-/** A walk through these keys alone, as a manifest names them. */
-async function walkOfNamed(keys: readonly string[]): Promise<WalkOf> {
-  const order = scopeOrder([SCOPE]);
-  const rows = async function* () {
-    for (const one of keys) yield { bucket: SCOPE.bucket, key: one, row: null };
-  };
-  // Most of them lie in files.
-  const sorting = { orderOf: (one: { key: string }) => order(SCOPE.bucket, one.key) ?? "", maxHeldCharacters: 1000 };
-  const objects = await externalSort(rows(), sorting);
-  const named = { record: {} as Named["record"], objects, orderOf: orderWithin([SCOPE]) };
-  return (store, signal) => openWalk(store, named, { signal });
-}
-
 function outcomesOf(records: readonly JournalRecord[]): readonly string[] {
   return records.flatMap((record) => (record.kind === "outcome" ? record.key : []));
 }
@@ -137,14 +72,6 @@ function totalOf(records: readonly JournalRecord[]) {
   for (const record of records) fold.add(record);
   return fold.result().total;
 }
-
-const key = fc.oneof(
-  fc.string({ minLength: 1, maxLength: 10 }),
-  fc.string({ unit: "grapheme", minLength: 1, maxLength: 5 }),
-  fc.string({ unit: fc.constantFrom("a", "b", "/", "0", "é", "\uffee", "🦊", "~"), minLength: 1, maxLength: 10 }),
-  fc.nat({ max: 9999 }).map((n) => `logs/2026/11/29/host-a/${String(n).padStart(5, "0")}`),
-);
-const manyKeys = fc.uniqueArray(key, { minLength: 30, maxLength: 150 });
 
 describe("processScope", () => {
   test.each<KeyOrder>(["utf-8", "utf-16"])(
