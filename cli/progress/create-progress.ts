@@ -118,11 +118,13 @@ interface BarLine {
 /** The progress of a run in one line that fits the terminal. The least important parts are left out first. */
 export function barLine({ counters, rate, columns, paint }: BarLine): string {
   const { done, counted, countEnded, versions } = counters;
+  // Counting that the run has overtaken says nothing of what is left.
+  const isKnown = counted !== null && (countEnded || counted > done);
   const total = Math.max(counted ?? 0, done);
-  const share = total === 0 ? 0 : done / total;
+  const share = isKnown && total > 0 ? done / total : 0;
   const parts = [
     `${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%`,
-    counted === null ? countOf(done, "object") : `${formatCount(done)} of ${totalWords(total, countEnded)}`,
+    isKnown ? `${formatCount(done)} of ${totalWords(total, countEnded)}` : countOf(done, "object"),
     ...(rate === null ? [] : [`${formatCount(rate)}/s`]),
     ...(countEnded && rate !== null && rate > 0 && done < total ? [`${timeLeft((total - done) / rate)} left`] : []),
     ...(versions === 0 ? [] : [countOf(versions, "noncurrent version")]),

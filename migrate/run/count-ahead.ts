@@ -1,10 +1,9 @@
 import type { OnEvent } from "../journal/events.js";
 import { RANGE_NOT_STARTED, type RangeProgress, type ScopeProgress } from "../journal/resume.js";
+import { ListedRange, Unordered } from "../list/cut-range.js";
 import { listObjects } from "../list/list-objects.js";
 import { objectFilter } from "../list/object-filter.js";
-import { type RunningRange, readSideBySide } from "../list/side-by-side.js";
-import { compareKeys } from "../model/key-order.js";
-import { placeIn } from "../model/key-range.js";
+import { MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -12,13 +11,13 @@ import { StoreError } from "../store/store-error.js";
 import type { Session } from "./session.js";
 
 const OBJECTS_AN_EVENT = 1000;
-/** Each holds up to two pages of its listing in memory. */
-const MOST_RANGES = 16;
 
 interface Tools {
   readonly isThrowAway: (ref: ObjectRef) => boolean;
   readonly onEvent: OnEvent;
   readonly signal: AbortSignal;
+  /** Whether the run waits for its own listing, which more requests would slow down. @default never */
+  readonly waitsForListing?: (() => boolean) | undefined;
   /** Called for each object that is counted. */
   readonly onCounted?: (ref: ObjectRef) => void;
 }
@@ -31,7 +30,7 @@ export async function countAhead(
   store: ObjectStore,
   scopes: readonly Scope[],
   { options, progressOf }: Pick<Session, "options" | "progressOf">,
-  { isThrowAway, onEvent, signal, onCounted }: Tools,
+  { isThrowAway, onEvent, signal, waitsForListing, onCounted }: Tools,
 ): Promise<boolean> {
   const isInScope = objectFilter(options.filters);
   let objects = 0;
@@ -43,88 +42,56 @@ export async function countAhead(
   };
   try {
     for (const scope of scopes) {
-      if (!signal.aborted) await countScope(scope, progressOf(scope), count, { store, signal });
+      if (!signal.aborted) await countScope(scope, progressOf(scope), { store, count, signal, waitsForListing });
     }
     if (!signal.aborted) onEvent({ kind: "counted", objects, end: true });
     return !signal.aborted;
   } catch (error) {
-    // The run makes its own listing and reports the error.
-    if (!(error instanceof StoreError)) throw error;
+    // The run makes its own listing and reports the error, or that it has no order.
+    if (!(error instanceof StoreError || error instanceof Unordered)) throw error;
     return false;
   }
 }
 
-interface Listing {
+/**
+ * Counts beside a run until the function that it returns is called. While the run waits for its own listing, nothing
+ * is cut.
+ */
+export function startCounting(
+  store: ObjectStore,
+  scopes: readonly Scope[],
+  session: Pick<Session, "options" | "progressOf">,
+  tools: Omit<Tools, "signal">,
+): () => void {
+  const counting = new AbortController();
+  void countAhead(store, scopes, session, { ...tools, signal: counting.signal });
+  return () => counting.abort();
+}
+
+interface Counting extends Pick<Tools, "signal" | "waitsForListing"> {
   readonly store: ObjectStore;
-  readonly signal: AbortSignal;
+  readonly count: (ref: ObjectRef) => void;
 }
 
 function countScope(
   scope: Scope,
   { ranges, unplaced, isUnordered }: ScopeProgress,
-  count: (ref: ObjectRef) => void,
-  listing: Listing,
+  { store, count, signal, waitsForListing }: Counting,
 ): Promise<void> {
-  const hasUnplaced = unplaced.size > 0;
+  const isDone = ({ doneKeys }: RangeProgress, { key, fault }: ObjectRef) =>
+    fault?.kind === "unreadable-key" ? unplaced.size > 0 : doneKeys.has(key);
   return readSideBySide<RangeProgress>({
     scope,
     parts: ranges.filter(({ end }) => !end),
     most: isUnordered ? 1 : MOST_RANGES,
-    list: listing.store.listObjects,
-    start: (progress, stop) => new CountedRange(scope, progress, { ...listing, stop, count, hasUnplaced }),
-    isBusy: () => false,
+    list: store.listObjects,
+    start: (progress, stop) => {
+      const { range, upTo } = progress;
+      const objects = listObjects(store, scope, upTo ?? range.after ?? undefined, { signal });
+      return new ListedRange({ range, objects, stop, onObject: (ref) => void (isDone(progress, ref) || count(ref)) });
+    },
+    isBusy: waitsForListing,
     onCut: async ({ doneKeys }, range) => ({ ...RANGE_NOT_STARTED, range, doneKeys }),
-    signal: listing.signal,
+    signal,
   });
-}
-
-interface Counting extends Listing {
-  readonly stop: AbortSignal;
-  readonly count: (ref: ObjectRef) => void;
-  readonly hasUnplaced: boolean;
-}
-
-/** A range of keys while its objects are counted. */
-class CountedRange implements RunningRange {
-  range: RunningRange["range"];
-  lastKey: string | null = null;
-  listed = 0;
-  readonly done: Promise<void>;
-  readonly #progress: RangeProgress;
-  readonly #counting: Counting;
-
-  constructor(scope: Scope, progress: RangeProgress, counting: Counting) {
-    this.range = progress.range;
-    this.#progress = progress;
-    this.#counting = counting;
-    const from = progress.upTo ?? progress.range.after ?? undefined;
-    this.done = this.#read(listObjects(counting.store, scope, from, { signal: counting.signal }));
-  }
-
-  narrow(through: string): boolean {
-    if (this.lastKey === null || compareKeys(this.lastKey, through) >= 0) return false;
-    this.range = { ...this.range, through };
-    this.listed = 0;
-    return true;
-  }
-
-  async #read(refs: AsyncIterable<ObjectRef>): Promise<void> {
-    for await (const ref of refs) {
-      if (this.#counting.stop.aborted || !this.#take(ref)) return;
-    }
-  }
-
-  /** Returns false for an object beyond the range. */
-  #take(ref: ObjectRef): boolean {
-    const { count, hasUnplaced } = this.#counting;
-    this.listed += 1;
-    if (ref.fault?.kind === "unreadable-key") {
-      if (!hasUnplaced) count(ref);
-      return true;
-    }
-    const place = placeIn(this.range, ref.key);
-    this.lastKey = ref.key;
-    if (place === "inside" && !this.#progress.doneKeys.has(ref.key)) count(ref);
-    return place !== "beyond";
-  }
 }

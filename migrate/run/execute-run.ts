@@ -71,7 +71,6 @@ interface Circumstances {
 async function executeSession(session: Session, given: GivenOptions, { lock, now }: Circumstances): Promise<RunResult> {
   const { signal, onEvent = () => undefined } = given;
   const connection = await connectSession(session, signal, onEvent);
-  const counting = new AbortController();
   let files: GivenFiles | null = null;
   try {
     const isDone = (scope: Scope) => isDoneBefore(session, scope);
@@ -88,11 +87,10 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     // An earlier session's manifest describes files that this session will append to.
     await removeManifest(session.runDir);
     // Listing twice would cost more than the remaining reads.
-    if (!given.countAhead || met.isCounted || files.baseline !== null || files.named !== null) counting.abort();
+    const countsAhead = given.countAhead === true && !met.isCounted && files.baseline === null && files.named === null;
     const stop = eitherSignal(connection.lost, signal);
-    const tools = { signal: stop, onEvent, now, files, met, counting: counting.signal };
+    const tools = { signal: stop, onEvent, now, files, met, countsAhead };
     const { end, ...taken } = await runScopesByBaseline(session, connection, run, tools);
-    counting.abort();
     onEvent({ kind: "reporting" });
     run = await withPlan(endRun({ ...taken.run, buckets: end.buckets }, now(), end), session);
     const { summary, seal } = await closeRun(session.runDir, run, session.options.formats, session.options.signer);
@@ -101,7 +99,6 @@ async function executeSession(session: Session, given: GivenOptions, { lock, now
     }
     return { run, summary, verdict: verdict(summary, run), runDir: session.runDir, seal };
   } finally {
-    counting.abort();
     connection.close();
     await files?.close();
   }

@@ -20,7 +20,7 @@ import { type BuiltContext, buildContext, type GivenFiles, type Touched } from "
 import type { BucketAccess } from "./check-access.js";
 import { openThrowAways, sweepLeft, sweepThrowAways, type ThrowAways } from "./clean-up.js";
 import type { Connection } from "./connect.js";
-import { countAhead } from "./count-ahead.js";
+import { startCounting } from "./count-ahead.js";
 import { fatalWords } from "./describe-fatal.js";
 import { findBuckets } from "./find-buckets.js";
 import { processScope, type ScopeTools } from "./process-scope.js";
@@ -35,8 +35,7 @@ interface RunTools {
   readonly now: () => Date;
   readonly files: GivenFiles;
   readonly met: Pick<BucketAccess, "unseen" | "regions">;
-  /** Ends counting ahead; aborted from the start if nothing is to be counted. */
-  readonly counting: AbortSignal;
+  readonly countsAhead: boolean;
 }
 
 export interface RunEnd {
@@ -100,16 +99,17 @@ async function runScopes(session: Session, connection: Connection, run: RunRecor
   const { lost } = connection;
   const { signal, met } = tools;
   const opened = await openRun(session, connection, run, tools);
-  const { canaries, touched, runFile, throwAways, sights, repeats } = opened;
+  const { canaries, touched, runFile, throwAways, sights, repeats, pool } = opened;
   const buckets = () =>
     runFile.current().buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
-  const toCount = run.scopes.filter(({ bucket, prefix }) => !met.unseen.has(nameOf({ bucket, prefix })));
-  const counting = { isThrowAway: throwAways.has, onEvent: tools.onEvent, signal: tools.counting };
-  void countAhead(connection.store, toCount, session, counting);
+  const toCount = run.scopes.filter((scope) => !met.unseen.has(nameOf(scope)));
+  const beside = { isThrowAway: throwAways.has, onEvent: tools.onEvent, waitsForListing: () => !pool.isBusy() };
+  const stopCounting = tools.countsAhead ? startCounting(connection.store, toCount, session, beside) : () => undefined;
   try {
     await sights.begin(met.unseen);
     await findAndSweep(session, connection, run, opened, tools);
     await processScopes(session, run, opened, tools);
+    stopCounting();
     sights.refuseIfNone();
     // No call can succeed any more. Objects in flight have no outcome and are left to a resumed run.
     lost.throwIfAborted();
@@ -121,6 +121,7 @@ async function runScopes(session: Session, connection: Connection, run: RunRecor
     const words = (error: StoreError) => fatalWords(error, options, sights.at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal, words, touched }) };
   } finally {
+    stopCounting();
     await opened.close();
   }
 }

@@ -26,6 +26,12 @@ describe("barLine", () => {
     );
   });
 
+  test("shows no share of a count that the run has overtaken", () => {
+    expect(line({ done: 2000, counted: 1000, listed: 2064 }, 100)).toContain(
+      "─   0%  2,000 objects  100/s  64 in flight",
+    );
+  });
+
   test("stays narrower than the terminal, and drops the least important parts first", () => {
     const busy = { done: 1_234_567, counted: 98_765_432, countEnded: true, listed: 1_234_631, failed: 3, retries: 12 };
     for (let columns = 30; columns <= 160; columns += 1) expect(line(busy, 900, columns).length).toBeLessThan(columns);
