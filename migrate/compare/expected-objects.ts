@@ -1,9 +1,13 @@
 import { locatedRecords } from "../evidence/journal-tree.js";
 import { segmentsAmong } from "../journal/read-journal.js";
-import type { JournalRecord, Observation } from "../journal/record.js";
+import { isAbsent, type JournalRecord, type Observation } from "../journal/record.js";
 import { listFiles } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
-import { isNamedVersion } from "./baseline-entry.js";
+import { externalSort } from "../list/external-sort.js";
+import { sortedCursor } from "../list/sorted.js";
+import type { ObjectRef } from "../model/object.js";
+import { orderWithin, type Scope, scopeOrder } from "../model/scope.js";
+import { isNamedVersion, isSameSecond } from "./baseline-entry.js";
 
 /** The statement of a report line, and its position. */
 export interface ExpectedLine {
@@ -62,4 +66,52 @@ export function expectedObject(record: JournalRecord): ExpectedObject | null {
 /** Whether the line is about a version that no other write can replace. */
 export function isOfNamedVersion({ versionId }: ExpectedObject): boolean {
   return isNamedVersion(versionId);
+}
+
+interface Seen {
+  readonly bucket: string;
+  readonly key: string;
+  /** `null` if the object did not exist. */
+  readonly seen: Pick<Observation, "etag" | "lastModified"> | null;
+}
+
+/** What a run saw of its objects, sorted in files if it does not fit in memory. */
+export async function openSeen(records: AsyncIterable<JournalRecord>, scopes: readonly Scope[]) {
+  const [order, within] = [scopeOrder(scopes), orderWithin(scopes)];
+  const orderOf = ({ bucket, key }: Pick<ObjectRef, "bucket" | "key">) => order(bucket, key) ?? "";
+  const unordered = new Set<string>();
+  const sorted = await externalSort(seenOf(records, unordered), { orderOf });
+  return {
+    /** Opens it for a listing of a scope after this key. Several may be open. */
+    after: (scope: Scope, key: string | null) => {
+      const cursor = sortedCursor(sorted.read(within(scope, key ?? "")));
+      /** `null` if the run did not see the object. */
+      const of = async (ref: ObjectRef) => (await cursor.at(orderOf(ref))).at(-1)?.seen ?? null;
+      return { of, [Symbol.asyncDispose]: cursor.close };
+    },
+    /** Whether the listing of the scope turned out to have no order. */
+    isUnordered: ({ bucket, prefix }: Scope) => unordered.has(`${bucket}/${prefix}`),
+    close: sorted.close,
+  };
+}
+
+export type SeenObjects = Awaited<ReturnType<typeof openSeen>>;
+
+async function* seenOf(records: AsyncIterable<JournalRecord>, unordered: Set<string>): AsyncGenerator<Seen> {
+  for await (const record of records) {
+    if (record.kind === "checkpoint" && record.afresh) unordered.add(`${record.bucket}/${record.prefix}`);
+    if (record.kind !== "outcome") continue;
+    const { etag, lastModified } = record.after ?? record.before;
+    const seen = isAbsent(record.outcome.kind) ? null : { etag, lastModified };
+    yield { bucket: record.bucket, key: record.key, seen };
+  }
+}
+
+/** Compares the dates, or the ETags if both dates lie in the same second. Pure. */
+export function isYounger(listed: Pick<ObjectRef, "etag" | "lastModified">, seen: Seen["seen"]): boolean {
+  if (seen === null) return true;
+  const [then, now] = [Date.parse(seen.lastModified ?? ""), Date.parse(listed.lastModified)];
+  const isDated = !Number.isNaN(then) && !Number.isNaN(now);
+  if (isDated && !isSameSecond(seen.lastModified, listed.lastModified)) return now > then;
+  return seen.etag !== null && seen.etag !== listed.etag;
 }

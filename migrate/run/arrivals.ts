@@ -1,13 +1,13 @@
-import { isSameSecond } from "../compare/baseline-entry.js";
+import { isYounger, openSeen, type SeenObjects } from "../compare/expected-objects.js";
 import type { ArrivalsRecord } from "../journal/bucket-record.js";
-import { readJournal } from "../journal/read-journal.js";
-import { isAbsent, type Observation } from "../journal/record.js";
+import type { JournalRecord } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
-import { externalSort } from "../list/external-sort.js";
+import { ListedRange, Unordered } from "../list/cut-range.js";
 import type { Walk } from "../list/list-objects.js";
-import { sortedCursor } from "../list/sorted.js";
+import { MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
+import { WHOLE_RANGE } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
-import { type Scope, scopeOrder } from "../model/scope.js";
+import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
@@ -15,11 +15,10 @@ import { StoreError } from "../store/store-error.js";
 /** The largest number of younger objects that are read per scope. */
 const MOST_SAMPLED = 100;
 
-interface Seen {
-  readonly bucket: string;
-  readonly key: string;
-  /** `null` if the object did not exist. */
-  readonly seen: Pick<Observation, "etag" | "lastModified"> | null;
+interface Looking
+  extends Pick<RunContext, "store" | "capabilities" | "isInScope" | "isTestObject" | "journal" | "signal" | "now"> {
+  /** The entries of the run, from the beginning. */
+  readonly walk: Omit<Walk, "versions">;
 }
 
 /**
@@ -30,66 +29,29 @@ interface Seen {
 export async function lookForArrivals(
   scopes: readonly Scope[],
   buckets: readonly BucketFindings[],
-  runDir: string,
-  /** Must start at the beginning. */
-  walk: Pick<Walk, "objects">,
-  context: RunContext,
+  records: AsyncIterable<JournalRecord>,
+  looking: Looking,
 ): Promise<void> {
   const without = new Set(
     buckets.filter(({ atEnd }) => atEnd?.defaultEncryption === "none").map(({ bucket }) => bucket),
   );
-  if (!scopes.some(({ bucket }) => without.has(bucket))) return;
-  const order = scopeOrder(scopes);
-  const known = await externalSort(seenOf(runDir), { orderOf: ({ bucket, key }) => order(bucket, key) ?? "" });
-  const cursor = sortedCursor(known.read());
-  const seenBefore = async ({ bucket, key }: ObjectRef) =>
-    (await cursor.at(order(bucket, key) ?? "")).at(-1)?.seen ?? null;
+  const toList = scopes.filter(({ bucket }) => without.has(bucket));
+  if (toList.length === 0) return;
+  const seen = await openSeen(records, scopes);
   try {
-    for (const scope of scopes) {
-      if (!without.has(scope.bucket)) continue;
-      const record = await arrivalsOf(scope, walk, context, seenBefore);
-      if (context.signal?.aborted) return;
-      await context.journal.append(record);
+    for (const scope of toList) {
+      const record = await arrivalsOf(scope, looking, seen);
+      if (looking.signal?.aborted) return;
+      await looking.journal.append(record);
     }
   } finally {
-    await cursor.close();
-    await known.close();
+    await seen.close();
   }
 }
 
-async function* seenOf(runDir: string): AsyncGenerator<Seen> {
-  for await (const record of readJournal(runDir)) {
-    if (record.kind !== "outcome") continue;
-    const { etag, lastModified } = record.after ?? record.before;
-    const seen = isAbsent(record.outcome.kind) ? null : { etag, lastModified };
-    yield { bucket: record.bucket, key: record.key, seen };
-  }
-}
-
-async function arrivalsOf(
-  scope: Scope,
-  walk: Pick<Walk, "objects">,
-  { store, capabilities, isInScope, isTestObject, signal, now }: RunContext,
-  seenBefore: (ref: ObjectRef) => Promise<Seen["seen"]>,
-): Promise<ArrivalsRecord> {
-  const counts = { listed: 0, younger: 0 };
-  const sample: ObjectRef[] = [];
-  let refused: string | null = null;
-  try {
-    for await (const ref of walk.objects(scope, undefined)) {
-      if (signal?.aborted) break;
-      const isReadable = ref.isListed !== false && ref.fault === undefined;
-      const counted = isReadable && !isTestObject(ref) && isInScope(ref);
-      if (!counted) continue;
-      counts.listed += 1;
-      if (!isYounger(ref, await seenBefore(ref))) continue;
-      counts.younger += 1;
-      draw(sample, ref, counts.younger);
-    }
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    refused = error.message;
-  }
+async function arrivalsOf(scope: Scope, looking: Looking, seen: SeenObjects): Promise<ArrivalsRecord> {
+  const { store, capabilities, now } = looking;
+  const { sample, ...counts } = await listAgain(scope, looking, seen, seen.isUnordered(scope) ? 1 : MOST_RANGES);
   const looks = await Promise.all(sample.map(({ bucket, key }) => inspect(store, { bucket, key }, capabilities)));
   return {
     kind: "arrivals",
@@ -98,7 +60,6 @@ async function arrivalsOf(
     sampled: looks.filter(({ kind }) => kind !== "vanished").length,
     plaintext: looks.filter((look) => look.kind === "found" && look.facts.encryption.state === "none").length,
     unseen: looks.filter((look) => look.kind === "failed" || isUnknown(look)).length,
-    refused,
     at: now().toISOString(),
   };
 }
@@ -107,13 +68,46 @@ function isUnknown(look: Awaited<ReturnType<typeof inspect>>): boolean {
   return look.kind === "found" && look.facts.encryption.state === "unknown";
 }
 
-/** Compares the dates, or the ETags if both dates lie in the same second. Pure. */
-export function isYounger(listed: Pick<ObjectRef, "etag" | "lastModified">, seen: Seen["seen"]): boolean {
-  if (seen === null) return true;
-  const [then, now] = [Date.parse(seen.lastModified ?? ""), Date.parse(listed.lastModified)];
-  const isDated = !Number.isNaN(then) && !Number.isNaN(now);
-  if (isDated && !isSameSecond(seen.lastModified, listed.lastModified)) return now > then;
-  return seen.etag !== null && seen.etag !== listed.etag;
+interface Listed extends Pick<ArrivalsRecord, "refused"> {
+  listed: number;
+  younger: number;
+  readonly sample: ObjectRef[];
+}
+
+/** Lists the objects of a scope as ranges side by side, or from the beginning as one if they turn out to have no order. */
+async function listAgain(scope: Scope, looking: Looking, seen: SeenObjects, most: number): Promise<Listed> {
+  const { walk, signal, isInScope, isTestObject } = looking;
+  const found: Listed = { listed: 0, younger: 0, refused: null, sample: [] };
+  const reading = readSideBySide({
+    scope,
+    parts: [{ range: WHOLE_RANGE }],
+    most,
+    list: walk.list,
+    start: ({ range }, stop) => {
+      const facts = seen.after(scope, range.after);
+      const onObject = async (ref: ObjectRef) => {
+        const isReadable = ref.isListed !== false && ref.fault === undefined;
+        if (!isReadable || isTestObject(ref) || !isInScope(ref)) return;
+        found.listed += 1;
+        if (!isYounger(ref, await facts.of(ref))) return;
+        found.younger += 1;
+        draw(found.sample, ref, found.younger);
+      };
+      const objects = walk.objects(scope, range.after ?? undefined);
+      return new ListedRange({ range, objects, onObject, facts, stop });
+    },
+    onCut: async (_, range) => ({ range }),
+    signal,
+    cutting: walk.cutting,
+  });
+  try {
+    await reading;
+    return found;
+  } catch (error) {
+    if (error instanceof Unordered) return listAgain(scope, looking, seen, 1);
+    if (error instanceof StoreError) return { ...found, refused: error.message };
+    throw error;
+  }
 }
 
 /** Keeps a uniform random sample of the objects so far. */

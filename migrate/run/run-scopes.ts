@@ -219,7 +219,8 @@ async function lookAgain(
       if (!before.has(warning)) context.onEvent({ kind: "bucket-warning", bucket, warning });
   }
   await runFile.setBuckets(buckets);
-  await lookForArrivals(sights.seen(), buckets, runDir, openWalk(store, files.named, { signal }), context);
+  const walk = openWalk(store, files.named, { signal });
+  await lookForArrivals(sights.seen(), buckets, readJournal(runDir), { ...context, walk });
 }
 
 /** Returns whether an earlier session saw the whole scope. */

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
+import { isYounger } from "../../../migrate/compare/expected-objects.js";
 import { audit, type BucketFindings, checkRun, migrate, TOOL_VERSION } from "../../../migrate/index.js";
-import { isYounger } from "../../../migrate/run/arrivals.js";
+
 import type { Intercept } from "../../../sandbox/index.js";
 import { createBucket, pathOf, putObject, type RawS3, sendOk } from "../../buckets/raw-s3.js";
 import { fillBucket, startWorld, type World } from "../../buckets/start-world.js";
