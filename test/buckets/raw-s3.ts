@@ -74,13 +74,21 @@ function toLatin1(headers: Readonly<Record<string, string>>): Record<string, str
   );
 }
 
+/** How often a request is repeated if another one to the same object was under way (409 OperationAborted): clients do so too. */
+const REPEATS = 5;
+
 /** As `send`, but a refusal throws. */
 export async function sendOk(raw: RawS3, request: RawRequest): Promise<RawAnswer> {
-  const answer = await raw.send(request);
+  let answer = await raw.send(request);
+  for (let nth = 0; nth < REPEATS && isAborted(answer); nth += 1) answer = await raw.send(request);
   if (answer.status >= 300) {
     throw new Error(`${request.method ?? "GET"} ${request.path} answered ${answer.status}: ${answer.body.toString()}`);
   }
   return answer;
+}
+
+function isAborted({ status, body }: RawAnswer): boolean {
+  return status === 409 && body.includes("<Code>OperationAborted</Code>");
 }
 
 export function pathOf(bucket: string, key: string, query = ""): string {
