@@ -107,6 +107,14 @@ const bucketFindingsSchema = z.object({
 });
 export type BucketFindings = z.infer<typeof bucketFindingsSchema>;
 
+const sessionRequestsSchema = z.object({
+  /** False if a worker was killed before it reported all of its own: then there were more. */
+  complete: z.boolean(),
+  /** By S3 operation. */
+  sent: z.record(z.string(), z.number().int().nonnegative()),
+});
+export type SessionRequests = z.infer<typeof sessionRequestsSchema>;
+
 /** The file's name in the run folder. */
 export const RUN_FILE = "run.json";
 
@@ -169,6 +177,8 @@ export const runRecordSchema = z.object({
       end: z.enum(["complete", "interrupted", "aborted"]).nullable(),
       /** Why it was aborted. */
       message: z.string().nullable(),
+      /** The requests that it sent, retries included. Absent if it was killed, and in the records of earlier versions. */
+      requests: sessionRequestsSchema.optional(),
     }),
   ),
 });

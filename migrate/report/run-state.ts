@@ -1,4 +1,4 @@
-import type { RunRecord } from "../journal/run-record.js";
+import type { RunRecord, SessionRequests } from "../journal/run-record.js";
 import { ENGLISH, type Language } from "./language.js";
 
 /** The state of a run since its last start. */
@@ -109,4 +109,14 @@ export function timeOf(instant: string | null): number | null {
 /** How long its sessions took together, in milliseconds; NaN if one has not ended. */
 export function tookMs({ sessions }: RunRecord): number {
   return sessions.reduce((sum, { startedAt, endedAt }) => sum + Date.parse(endedAt ?? "") - Date.parse(startedAt), 0);
+}
+
+/** The `n` requests of all its sessions that recorded theirs. */
+export function sentRequests({ sessions }: RunRecord): SessionRequests & { readonly n: number } {
+  const recorded = sessions.flatMap(({ requests }) => requests ?? []);
+  const sent: Record<string, number> = {};
+  for (const [name, times] of recorded.flatMap((one) => Object.entries(one.sent)))
+    sent[name] = (sent[name] ?? 0) + times;
+  const n = Object.values(sent).reduce((sum, times) => sum + times, 0);
+  return { n, sent, complete: recorded.length === sessions.length && recorded.every(({ complete }) => complete) };
 }

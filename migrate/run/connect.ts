@@ -10,6 +10,7 @@ import { type OwnedTurns, rateLimitedStore, type TurnsByAccess, turnsWithin } fr
 import { abandonedAfter, readOnlyStore } from "../store/refusing-store.js";
 import { explainingStore, renewingStore, retryingStore } from "../store/retrying-store.js";
 import { StoreError } from "../store/store-error.js";
+import type { RequestCounts } from "../store/transport/request.js";
 import { openRooms } from "./adaptive-room.js";
 import { type LinkOptions, openLinks } from "./links.js";
 
@@ -58,6 +59,8 @@ export interface Connection {
   readonly place: (bucket: string, region: string) => void;
   /** A room for as many objects in flight as the store and this process can do, up to `concurrency`. */
   readonly openRoom: (atFirst?: number) => Room;
+  /** The requests that were sent, those of the run's other processes too. */
+  readonly counts: RequestCounts;
   /** Closes every connection. */
   close(): void;
 }
@@ -102,6 +105,7 @@ export function connect(options: ConnectOptions): Connection {
     turns,
     place: links.place,
     openRoom,
+    counts: links.counts,
     close: () => {
       close();
       closeAccess();

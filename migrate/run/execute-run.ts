@@ -159,9 +159,9 @@ function kmsKeyOf({ policy: { target } }: Session["options"]): Pick<RunRecord, "
   return { kmsKey: { given, bucketKey } };
 }
 
-function endRun(run: RunRecord, now: Date, { end, message }: RunEnd): RunRecord {
+function endRun(run: RunRecord, now: Date, { end, message, requests }: RunEnd): RunRecord {
   const ended = run.sessions.map((session, index) =>
-    index === run.sessions.length - 1 ? { ...session, endedAt: now.toISOString(), end, message } : session,
+    index === run.sessions.length - 1 ? { ...session, endedAt: now.toISOString(), end, message, requests } : session,
   );
   return { ...run, sessions: ended };
 }

@@ -6,6 +6,7 @@ import { clientClock, renewCredentials } from "../store/sdk/credential-chain.js"
 import { type Credentials, openClient, sdkStore } from "../store/sdk/open-client.js";
 import type { ServerClock } from "../store/store-error.js";
 import type { Network } from "../store/transport/agents.js";
+import { RequestCounts } from "../store/transport/request.js";
 
 export interface LinkOptions {
   readonly provider: ProviderProfile;
@@ -41,10 +42,14 @@ interface Links {
    * that is known beforehand.
    */
   place(bucket: string, region: string): boolean;
+  /** The requests of all clients. */
+  readonly counts: RequestCounts;
   close(): void;
 }
 
-export function openLinks(options: LinkOptions): Links {
+export function openLinks(given: LinkOptions): Links {
+  const counts = new RequestCounts();
+  const options = { ...given, counts };
   const home = openLink(options);
   const byRegion = new Map<string, Link>();
   const placed = new Map<string, Link>();
@@ -64,13 +69,14 @@ export function openLinks(options: LinkOptions): Links {
       placed.set(bucket, link);
       return true;
     },
+    counts,
     close: () => {
       for (const { close } of every()) close();
     },
   };
 }
 
-function openLink(options: LinkOptions): Link {
+function openLink(options: LinkOptions & { readonly counts: RequestCounts }): Link {
   const maxSockets = options.concurrency;
   const { credentials, profile } = options;
   const client = openClient({

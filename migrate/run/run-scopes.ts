@@ -8,7 +8,7 @@ import { openJournal } from "../journal/journal-writer.js";
 import { readJournal } from "../journal/read-journal.js";
 import { isEnded, NOT_STARTED, resumeState, type Unfinished } from "../journal/resume.js";
 import { openRunFile, type RunFile, writeRunRecord } from "../journal/run-folder.js";
-import type { BucketFindings, RunRecord } from "../journal/run-record.js";
+import type { BucketFindings, RunRecord, SessionRequests } from "../journal/run-record.js";
 import type { Cutting } from "../list/side-by-side.js";
 import type { Scope } from "../model/scope.js";
 import { StoreError } from "../store/store-error.js";
@@ -44,6 +44,7 @@ export interface RunEnd {
   readonly message: string | null;
   /** Present only for an aborted run. */
   readonly because?: RunErrorBecause;
+  readonly requests: SessionRequests;
 }
 
 interface OpenedRun extends BuiltContext {
@@ -90,11 +91,18 @@ async function openRun(session: Session, connection: Connection, run: RunRecord,
   };
 }
 
+type ScopesEnd = Omit<RunEnd, "requests">;
+
 /**
  * Reads the buckets first, then their objects. A permanent refusal of the store ends the run and is reported.
  * A bug is thrown again.
  */
-async function runScopes(session: Session, connection: Connection, run: RunRecord, tools: RunTools): Promise<RunEnd> {
+async function runScopes(
+  session: Session,
+  connection: Connection,
+  run: RunRecord,
+  tools: RunTools,
+): Promise<ScopesEnd> {
   const { options } = session;
   const { lost } = connection;
   const { signal, met } = tools;
@@ -236,8 +244,10 @@ export async function runScopesByBaseline(
   run: RunRecord,
   tools: RunTools,
 ): Promise<{ readonly run: RunRecord; readonly end: RunEnd }> {
+  const { counts } = connection;
+  const counted = (end: ScopesEnd) => ({ ...end, requests: { complete: counts.isWhole, sent: counts.all() } });
   try {
-    return { run, end: await runScopes(session, connection, run, tools) };
+    return { run, end: counted(await runScopes(session, connection, run, tools)) };
   } catch (thrown) {
     if (!(thrown instanceof BaselineContradicted) || run.baseline === undefined) throw thrown;
     const { contradiction } = thrown;
@@ -246,10 +256,11 @@ export async function runScopesByBaseline(
     await writeRunRecord(session.runDir, dropped);
     await voidJournal(session.runDir);
     tools.onEvent({ kind: "baseline-dropped", contradiction });
+    const withoutBaseline = { ...tools, files: { ...tools.files, baseline: null } };
     const afresh = { ...session, progressOf: () => NOT_STARTED };
     return {
       run: dropped,
-      end: await runScopes(afresh, connection, dropped, { ...tools, files: { ...tools.files, baseline: null } }),
+      end: counted(await runScopes(afresh, connection, dropped, withoutBaseline)),
     };
   }
 }

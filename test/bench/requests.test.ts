@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { type ObjectOwnership, PutBucketOwnershipControlsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { REQUESTS, type Treatment } from "../../migrate/plan/estimate.js";
 import type { SandboxProfile } from "../../sandbox/index.js";
 import { createBucket, openRehearsal, plain, sealed } from "../cli/rehearsal.js";
+import { requestsOf } from "../cli/run-cli.js";
 
 const OBJECTS = 100;
 /** The first objects wait for the canary, and are looked at again if that took long. */
@@ -87,4 +89,24 @@ describe("requests of an object", () => {
     const calls = await countRequests(CASES[way]);
     expect(anObject(calls)).toEqual(REQUESTS[way]);
   });
+});
+
+test("run.json has the requests that the store counted: pages, the probe, and each attempt", async () => {
+  let asked = 0;
+  const refusesSome = ({ operation }: { readonly operation: string }) => {
+    if (operation === "HeadObject") asked += 1;
+    return operation === "HeadObject" && asked % 30 === 1
+      ? ({ kind: "error", status: 503, code: "SlowDown" } as const)
+      : undefined;
+  };
+  const behaviour = { pageEntries: 7 };
+  const { sandbox, client, cli, folder, place, close } = await openRehearsal({ behaviour, intercept: refusesSome });
+  try {
+    await createBucket(client, "counted", plain(20));
+    sandbox.resetCalls();
+    expect(await cli("migrate", "s3://counted", ...place, "--workers", "1", "--out", "run")).toMatchObject({ code: 0 });
+    expect(await requestsOf(join(folder, "run"))).toEqual({ complete: true, sent: sandbox.calls });
+  } finally {
+    await close();
+  }
 });

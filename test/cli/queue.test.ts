@@ -12,7 +12,7 @@ import { jsonLineProblems } from "../schema/published-schemas.js";
 import { findExecutable } from "../servers/programs.js";
 import { HAS_REDIS, REDIS_OR_WHY, type RedisServer, startRedis } from "./redis-server.js";
 import { createBucket, encryptionOf, environmentOf, openRehearsal, plain, type Rehearsal } from "./rehearsal.js";
-import { csvKeys, type Running, startCli, summaryOf } from "./run-cli.js";
+import { csvKeys, type Running, requestsOf, startCli, summaryOf } from "./run-cli.js";
 
 const OBJECTS = 300;
 
@@ -57,9 +57,10 @@ describe.runIf(HAS_REDIS)(`migrate --queue${REDIS_OR_WHY}`, () => {
     tags: ["slow"],
     timeout: SWEEP_TIMEOUT_MS,
   }, async () => {
-    const { client, start, cli, place, folder } = rehearsal;
+    const { client, start, cli, place, folder, sandbox } = rehearsal;
     const [keys] = [await newBucket("two"), await newBucket("one")];
     const queue = ["--queue", redis.url, "--concurrency", "8", "--assume", "documented"];
+    sandbox.resetCalls();
     const running = start("migrate", "s3://two", ...place, ...queue, "--out", "two");
     const working = workers(2);
     expect(await running.ended).toMatchObject({
@@ -73,6 +74,7 @@ describe.runIf(HAS_REDIS)(`migrate --queue${REDIS_OR_WHY}`, () => {
           /^store: OVHcloud .*, endpoint http.*, region gra, access key \S+\nworking for migrate/m,
         ),
       });
+    expect(await requestsOf(join(folder, "two"))).toEqual({ complete: true, sent: sandbox.calls });
     expect(new Set(Object.values(await encryptionOf(client, "two")))).toEqual(new Set(["AES256"]));
     await expectWhole(join(folder, "two"), keys);
     await cli("migrate", "s3://one", ...place, "--workers", "1", "--assume", "documented", "--out", "one");

@@ -6,6 +6,9 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import type { Summary } from "../../migrate/index.js";
+import { readRunRecord } from "../../migrate/journal/run-folder.js";
+import type { SessionRequests } from "../../migrate/journal/run-record.js";
+import { sentRequests } from "../../migrate/report/run-state.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HOST = fileURLToPath(new URL("cli-host.js", import.meta.url));
@@ -164,6 +167,12 @@ export async function filesOf(runDir: string): Promise<string[]> {
 
 export async function summaryOf(runDir: string): Promise<Summary> {
   return JSON.parse(await readFile(join(runDir, "summary.json"), "utf8")) as Summary;
+}
+
+/** The requests of all sessions, as run.json has them. */
+export async function requestsOf(runDir: string): Promise<SessionRequests> {
+  const { n: _n, ...requests } = sentRequests(await readRunRecord(runDir));
+  return requests;
 }
 
 /** The keys of report.csv, in its order. */

@@ -12,7 +12,7 @@ import { withoutThrowAways } from "../chaos/survives.js";
 import { SWEEP_TIMEOUT_MS } from "../length.js";
 import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
 import { createBucket, encryptionOf, listing, openRehearsal, plain, type Rehearsal, sealed } from "./rehearsal.js";
-import { csvKeys, type Running, summaryOf } from "./run-cli.js";
+import { csvKeys, type Running, requestsOf, summaryOf } from "./run-cli.js";
 
 const OBJECTS = 300;
 const TWO = ["--workers", "2", "--concurrency", "8", "--assume", "documented"];
@@ -97,14 +97,18 @@ async function newBucket(name: string, { client } = rehearsal): Promise<readonly
 
 describe("migrate --workers 2", () => {
   test("encrypts every object once, in two processes, as one process does", { tags: ["slow"] }, async () => {
-    const { client, cli, place, folder } = rehearsal;
+    const { client, cli, place, folder, sandbox } = rehearsal;
     const [keys] = [await newBucket("two"), await newBucket("one")];
+    sandbox.resetCalls();
     const two = await cli("migrate", "s3://two", ...place, ...TWO, "--out", "two");
+    expect(await requestsOf(join(folder, "two"))).toEqual({ complete: true, sent: sandbox.calls });
     expect(two).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +300 /) });
     expect(new Set(Object.values(await encryptionOf(client, "two")))).toEqual(new Set(["AES256"]));
     await expectWhole(join(folder, "two"), keys);
     expect(await rangesOf(join(folder, "two"))).toBeGreaterThan(1);
+    sandbox.resetCalls();
     await cli("migrate", "s3://one", ...place, "--workers", "1", "--assume", "documented", "--out", "one");
+    expect(await requestsOf(join(folder, "one"))).toEqual({ complete: true, sent: sandbox.calls });
     const alike = async (run: string) => {
       const { total } = await summaryOf(join(folder, run));
       return { total, keys: (await csvKeys(join(folder, run))).sort() };
@@ -128,6 +132,7 @@ describe("migrate --workers 2", () => {
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("SIGKILL") });
     expect(new Set(Object.values(await encryptionOf(client, "killed")))).toEqual(new Set(["AES256"]));
     await expectWhole(join(folder, "killed"), keys);
+    expect(await requestsOf(join(folder, "killed"))).toMatchObject({ complete: false });
   });
 
   test("leaves no process behind when it is killed, and is resumed", {
@@ -146,25 +151,32 @@ describe("migrate --workers 2", () => {
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +300 /) });
     expect(new Set(Object.values(await encryptionOf(client, "resumed")))).toEqual(new Set(["AES256"]));
     await expectWhole(join(folder, "resumed"), keys);
+    expect(await requestsOf(join(folder, "resumed"))).toMatchObject({ complete: false });
   });
 
   test("stops in all processes when it is interrupted, and is resumed by one", {
     tags: "slow",
     timeout: SWEEP_TIMEOUT_MS,
   }, async () => {
-    const { client, start, cli, place, folder } = rehearsal;
+    const { client, start, cli, place, folder, sandbox } = rehearsal;
     const keys = await newBucket("interrupted");
+    sandbox.resetCalls();
     const running = start("migrate", "s3://interrupted", ...place, ...TWO, "--out", "interrupted");
     const workers = await workersOf(running);
     await wait(700);
     running.kill("SIGINT");
     expect(await running.ended).toMatchObject({ code: 130, stderr: expect.stringContaining("resume with") });
     await expectGone(workers);
+    const first = { ...sandbox.calls };
     const before = await listing(client, "interrupted");
     await wait(300);
     expect(await listing(client, "interrupted")).toEqual(before);
+    sandbox.resetCalls();
     const ran = await cli("migrate", "--resume", "--out", "interrupted", "--workers", "1", ...place);
     expect(ran).toMatchObject({ code: 0 });
+    const sent = { ...first };
+    for (const [name, times] of Object.entries(sandbox.calls)) sent[name] = (sent[name] ?? 0) + times;
+    expect(await requestsOf(join(folder, "interrupted"))).toEqual({ complete: true, sent });
     await expectWhole(join(folder, "interrupted"), keys);
   });
 

@@ -16,10 +16,11 @@ import { announce, removeLeft, removeSession } from "./sessions.js";
 const MOST_LOSSES = 5;
 /** The pool gives up workers that do not stop when asked. */
 const STOP_WITHIN_MS = 15_000;
+const REPORT_WITHIN_MS = 2000;
 const BEAT_MS = 1000;
 const SUPPLY_EVERY_BEATS = 5;
 
-type OfPool = Pick<PoolTools, "calls" | "remote" | "write" | "begin" | "onState" | "recover" | "signal">;
+type OfPool = Pick<PoolTools, "calls" | "remote" | "write" | "begin" | "onState" | "counts" | "recover" | "signal">;
 type OfLinks = Omit<LinkTools, "session" | "callsOf" | "onLeft">;
 
 export interface QueueTools extends OfPool, OfLinks {
@@ -113,12 +114,23 @@ export class QueuePool implements Pool {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#beats);
+    await this.#lastReports();
     const { engine } = this.#tools;
     const enough = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
     // If Redis is away, the session expires by itself.
     await Promise.race([removeSession(engine, this.#session).catch(() => undefined), enough]);
     this.#links.close();
     engine.close();
+  }
+
+  /** Requests may be left uncounted if a worker does not answer, or still has a range. */
+  async #lastReports(): Promise<void> {
+    if (this.#entries.size > 0) this.#tools.counts.isWhole = false;
+    const reports = this.#links.accepted().map(({ channel }) => channel.call("report", null));
+    const late = new Promise((_, reject) => setTimeout(reject, REPORT_WITHIN_MS).unref());
+    await Promise.race([Promise.all(reports), late]).catch(() => {
+      this.#tools.counts.isWhole = false;
+    });
   }
 
   #waiting(): readonly Entry[] {
@@ -191,7 +203,10 @@ export class QueuePool implements Pool {
     const link = this.#links.get(id);
     if (entry === undefined || link === undefined || entry.nth !== nth) return null;
     // BullMQ gave the job to another worker, because the lock of its first one expired.
-    if (entry.holder !== null) entry.losses += 1;
+    if (entry.holder !== null) {
+      entry.losses += 1;
+      this.#tools.counts.isWhole = false;
+    }
     entry.holder?.link.ranges.delete(entry.holder.lease);
     this.#last += 1;
     const lease = this.#last;
@@ -237,6 +252,7 @@ export class QueuePool implements Pool {
   #left(link: Link, why: string): void {
     link.ranges.clear();
     const held = [...this.#entries.values()].filter(({ holder }) => holder?.link === link);
+    if (held.length > 0) this.#tools.counts.isWhole = false;
     for (const entry of held) this.#giveAway(entry, new Error(why));
     const isLast = this.#links.accepted().length === 0 && this.#entries.size > 0;
     if (isLast && !this.#isClosed) this.#tools.onEvent({ kind: "queue", change: "waiting" });

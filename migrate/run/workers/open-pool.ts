@@ -24,13 +24,7 @@ import { customerKeysOf, type Session } from "../session.js";
 import { nameOf } from "../sights.js";
 import { fromSent } from "./channel.js";
 import { isOfListing, RemoteRange } from "./remote-range.js";
-import {
-  fingerprintOf,
-  type KnownOfBucket,
-  type OwnerCalls,
-  type WorkerFacts,
-  type WorkerStart,
-} from "./worker-calls.js";
+import { fingerprintOf, type KnownOfBucket, type WorkerFacts, type WorkerStart } from "./worker-calls.js";
 import { type InFlightShare, type Pool, type PoolTools, WorkerPool } from "./worker-pool.js";
 
 export interface Owner {
@@ -56,10 +50,11 @@ export async function openPool(owner: Owner): Promise<Pool> {
   return opened.pool;
 }
 
-type OfBoth = Pick<PoolTools, "calls" | "remote" | "write" | "begin" | "onState" | "recover" | "signal">;
+type OfBoth = Pick<PoolTools, "calls" | "remote" | "write" | "begin" | "onState" | "counts" | "recover" | "signal">;
 
 function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): OfBoth {
-  const { context, touched, onEvent } = owner;
+  const { context, touched, onEvent, connection } = owner;
+  const { counts } = connection;
   return {
     calls: callsOf(owner, onLimited),
     remote: (work, records) => remoteRange(owner, work, records),
@@ -68,10 +63,12 @@ function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: 
       range.began(copy);
       await context.inFlight.begin(copy);
     },
-    onState: ({ sizes, touched: counts }) => {
-      touched.add(counts);
+    onState: ({ sizes, touched: changes, requests: sent }) => {
+      touched.add(changes);
+      for (const [name, times] of Object.entries(sent)) counts.add(name, times);
       for (const sizeBytes of sizes) onEvent({ kind: "listed", sizeBytes });
     },
+    counts,
     recover: (range) => sweepLeft(context.store, range.takeLeft(), targetOf(owner)),
     signal: context.signal,
   };
@@ -263,9 +260,7 @@ function isSameCaller(one: string | null, other: string | null): boolean {
   return one === other || [one, other].some((id) => id?.startsWith("ASIA"));
 }
 
-type OwnCalls = Omit<OwnerCalls, "append" | "begin" | "state" | "ended">;
-
-function callsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): OwnCalls {
+function callsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): PoolTools["calls"] {
   const { session, connection, context, repeats, onEvent } = owner;
   const { turns } = connection;
   const { kmsKey } = session.options.policy.target;

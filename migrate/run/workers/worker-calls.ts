@@ -92,6 +92,8 @@ interface WorkerState {
   readonly sizes: readonly number[];
   /** Requests that change objects, since the last state, by what they do. */
   readonly touched: Readonly<Record<string, number>>;
+  /** All requests since the last state, by S3 operation. */
+  readonly requests: Readonly<Record<string, number>>;
 }
 
 /** The calls of a worker to the owner of the run. */
@@ -133,6 +135,8 @@ export interface WorkerCalls {
   narrow(given: { readonly range: number; readonly through: string }): Promise<boolean>;
   /** Begins no further object of the range. */
   stop(given: { readonly range: number }): void;
+  /** Sends the state. Resolves once the owner has it. */
+  report(given: null): Promise<void>;
   /** Test objects with this prefix may exist from now on. */
   testObject(given: Place): Promise<void>;
   /** Reports that the facts about the buckets have changed. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { RunError } from "../../errors.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { Room } from "../../object/room.js";
+import type { RequestCounts } from "../../store/transport/request.js";
 import { withoutSecrets } from "../../store/wire.js";
 import { AT_FIRST } from "../adaptive-room.js";
 import type { RangeRecords, RangeWork } from "../process-range.js";
@@ -34,6 +35,7 @@ export interface PoolTools {
   readonly write: (range: RemoteRange, record: Parameters<OwnerCalls["append"]>[0]["record"]) => Promise<void>;
   readonly begin: (range: RemoteRange, copy: Parameters<OwnerCalls["begin"]>[0]["copy"]) => Promise<void>;
   readonly onState: (state: Parameters<OwnerCalls["state"]>[0]) => void;
+  readonly counts: RequestCounts;
   /** Cleans up what the worker of a range left behind. */
   readonly recover: (range: RemoteRange) => Promise<void>;
   /** Called for each worker that ended before its ranges did. */
@@ -126,6 +128,7 @@ interface Running {
   readonly child: ChildProcess;
   readonly channel: Channel<WorkerCalls>;
   readonly ready: Promise<void>;
+  isReady: boolean;
 }
 
 /** A worker, in whatever process it is now. */
@@ -173,14 +176,23 @@ class WorkerProcess {
   }
 
   async close(): Promise<void> {
-    const { child } = this.#running ?? {};
+    const running = this.#running;
     this.#running = null;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (running === null) return;
+    const { child, channel } = running;
+    if (this.#ranges.size > 0) this.#missRequests(running);
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     const kill = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
+    await channel.call("report", null).catch(() => this.#missRequests(running));
     if (child.connected) child.disconnect();
     await ended;
     clearTimeout(kill);
+  }
+
+  /** The process ended, or is about to, before it reported all of them. It sends none before it is ready. */
+  #missRequests({ isReady }: Running): void {
+    if (isReady) this.#tools.counts.isWhole = false;
   }
 
   async #begin(range: RemoteRange): Promise<void> {
@@ -224,8 +236,8 @@ class WorkerProcess {
     const channel = openChannel<WorkerCalls>(port, { ...this.#calls() });
     const { prepare, start, check } = this.#tools;
     const ready = prepare().then(() => channel.call("start", start(this.#share)).then(check));
-    ready.catch(() => undefined);
-    const running = { child, channel, ready };
+    const running: Running = { child, channel, ready, isReady: false };
+    ready.then(() => Object.assign(running, { isReady: true })).catch(() => undefined);
     const exited = (why: string) => {
       channel.close(new Error(`the worker process ended (${why})`));
       void this.#exited(running, `${why}${words === "" ? "" : `: ${withoutSecrets(words.trim())}`}`);
@@ -261,6 +273,7 @@ class WorkerProcess {
     const ranges = [...this.#ranges.values()];
     this.#ranges.clear();
     if (ranges.length === 0) return;
+    this.#missRequests(running);
     this.#deaths.inARow += 1;
     if (!this.#tools.signal?.aborted) this.#tools.onReplaced(why);
     for (const range of ranges) await this.#again(range, why);

@@ -52,6 +52,7 @@ export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
     range: (given) => void started().begin(given),
     narrow: async ({ range, through }) => started().narrow(range, through),
     stop: ({ range }) => started().stop(range),
+    report: async () => worker?.report(),
     testObject: async (place) => started().addTestObject(place),
     // Notices before the start are part of it.
     forgetWays: () => worker?.forgetWays(),
@@ -131,7 +132,7 @@ class Worker {
     lost.addEventListener("abort", () => owner.tell("lost", toSent(lost.reason as StoreError)));
     this.#signal = AbortSignal.any([lost, this.#interruption.signal]);
     setMaxListeners(0, this.#signal);
-    this.#reporting = setInterval(() => this.#report(), STATE_EVERY_MS);
+    this.#reporting = setInterval(() => this.report(), STATE_EVERY_MS);
   }
 
   async facts({ onConnected }: Pick<ServeTools, "onConnected">): Promise<WorkerFacts> {
@@ -139,7 +140,9 @@ class Worker {
     onConnected?.(connected);
     const { customerKeys = null } = customerKeysOf(this.#options);
     const { firstContact } = this.#connection;
-    for (const scope of this.#start.reach) await firstContact.listObjects({ ...scope, limit: 1 });
+    for (const scope of this.#start.reach) {
+      await firstContact.listObjects({ ...scope, limit: 1 }).finally(() => this.report());
+    }
     const capabilities = fingerprintOf(this.#options.capabilities.values);
     return { accessKeyId: connected.accessKeyId, customerKeys, capabilities, at: Date.now() };
   }
@@ -199,14 +202,14 @@ class Worker {
   }
 
   #end(id: number, error?: unknown): void {
-    this.#report();
+    this.report();
     this.#ranges.delete(id);
     const failure = error === undefined ? {} : { error: toSent(error) };
     const isHandedBack = this.#isLeaving();
     this.#owner.tell("ended", { range: id, ...failure, isUnordered: error instanceof Unordered, isHandedBack });
   }
 
-  #report(): void {
+  report(): void {
     const ranges = [...this.#ranges].map(([id, { running }]) => ({
       id,
       lastKey: running.lastKey,
@@ -215,7 +218,8 @@ class Worker {
     const sizes = this.#sizes;
     this.#sizes = [];
     const { inFlight, most } = this.#room;
-    this.#owner.tell("state", { inFlight, most, ranges, sizes, touched: this.#touched.take() });
+    const [touched, requests] = [this.#touched.take(), this.#connection.counts.take()];
+    this.#owner.tell("state", { inFlight, most, ranges, sizes, touched, requests });
   }
 
   #contextOf(range: number, settings: SentRange["settings"], earlier: readonly BegunCopy[]): RunContext {

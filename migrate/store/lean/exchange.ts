@@ -7,7 +7,7 @@ import type { ServerClock } from "../store-error.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
 import { answerError, type IncomingAnswer, parseXml, socketError, TextAnswer } from "../transport/answer.js";
 import { openPools } from "../transport/pool.js";
-import { callLimits, type WholeRequest } from "../transport/request.js";
+import { callLimits, type RequestCounts, type WholeRequest } from "../transport/request.js";
 import { createSigner, createSigningTime } from "../transport/sign.js";
 import { encodeKey, objectQuery } from "../wire.js";
 
@@ -73,6 +73,7 @@ export interface LeanOptions {
   readonly credentials: () => Promise<Credentials>;
   /** The store's time: signatures are valid for only a few minutes. */
   readonly clock: ServerClock;
+  readonly counts?: RequestCounts | undefined;
 }
 
 /** A request for one object. */
@@ -131,7 +132,9 @@ export function createExchange(options: LeanOptions): Exchanges {
     const begunAt = performance.now();
     let answer: IncomingAnswer;
     try {
-      answer = new TextAnswer(await send(requestOf(call, await options.credentials())));
+      const request = requestOf(call, await options.credentials());
+      options.counts?.add(call.operation);
+      answer = new TextAnswer(await send(request));
       learnTime(answer, clock);
     } catch (thrown) {
       if (requests.hasSubscribers) publish(begunAt, call, null);

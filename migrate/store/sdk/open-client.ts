@@ -5,7 +5,7 @@ import type { ProviderProfile } from "../../../providers/index.js";
 import type { ObjectStore, RequestHeaders } from "../object-store.js";
 import { ownErrors } from "../store-error.js";
 import { type Network, PLAIN_NETWORK } from "../transport/agents.js";
-import { answerTimeoutMs, callLimits, SLOW_ANSWER_TIMEOUT_MS } from "../transport/request.js";
+import { answerTimeoutMs, callLimits, type RequestCounts, SLOW_ANSWER_TIMEOUT_MS } from "../transport/request.js";
 import { openTransport } from "../transport/transport.js";
 import { rememberSecret } from "../wire.js";
 import { bucketCalls, lockCalls, ruleCalls } from "./bucket-calls.js";
@@ -35,6 +35,7 @@ interface ConnectionOptions {
   readonly network?: Network | undefined;
   /** Sent with every request: the expected bucket owner and the requester-pays header. */
   readonly accountHeaders?: RequestHeaders | undefined;
+  readonly counts?: RequestCounts | undefined;
 }
 
 const nothing = () => undefined;
@@ -63,6 +64,15 @@ export function openClient(options: ConnectionOptions): S3Client {
       return next(args);
     },
     { step: "build", name: "addAccountHeaders" },
+  );
+  client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      (args) => {
+        options.counts?.add(commandName.replace(/Command$/, ""));
+        return next(args);
+      },
+    // The innermost step, after the request is signed.
+    { step: "deserialize", name: "countRequest" },
   );
   return client;
 }

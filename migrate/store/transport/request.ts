@@ -105,3 +105,26 @@ export interface WholeRequest {
   readonly body?: Uint8Array | undefined;
   readonly limits: CallLimits;
 }
+
+/** The requests that were sent, retries included, by S3 operation. */
+export class RequestCounts {
+  readonly #sent = new Map<string, number>();
+  /** False if some were sent by a process that ended before it reported them. */
+  isWhole = true;
+
+  add(operation: string, times = 1): void {
+    const name = operation.charAt(0).toUpperCase() + operation.slice(1);
+    this.#sent.set(name, (this.#sent.get(name) ?? 0) + times);
+  }
+
+  all(): Record<string, number> {
+    return Object.fromEntries([...this.#sent].sort(([left], [right]) => (left < right ? -1 : 1)));
+  }
+
+  /** Those since the last call. */
+  take(): Record<string, number> {
+    const taken = this.all();
+    this.#sent.clear();
+    return taken;
+  }
+}

@@ -26,6 +26,7 @@ import {
   type WorkerStart,
 } from "../../../migrate/run/workers/worker-calls.js";
 import type { PoolTools } from "../../../migrate/run/workers/worker-pool.js";
+import { RequestCounts } from "../../../migrate/store/transport/request.js";
 import { providers } from "../../../providers/index.js";
 import { fractionOf } from "../../../sandbox/chaos.js";
 import { HAS_REDIS, REDIS_OR_WHY, type RedisServer, startRedis } from "../../cli/redis-server.js";
@@ -298,7 +299,7 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     const session = await sessionOf();
     const [up = ""] = (await redis.client.keys(`bucketseal:session:${session}:*:up`)).sort();
     await redis.client.xadd(up, "99999999-0", "m", "[]");
-    await running;
+    expect((await running).run.sessions).toMatchObject([{ requests: { complete: false } }]);
     await worker.serving;
     expect(events).toContainEqual(expect.objectContaining({ change: "left", why: "Redis lost messages" }));
     expect(events.filter((event) => event.kind === "worker" && event.change === "joined").length).toBeGreaterThan(1);
@@ -318,7 +319,7 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     expect(first.events.at(-1)).toEqual({ kind: "left", why: "it was stopped" });
     expect((await outcomesOf(out)).size).toBeLessThan(keys.length);
     await work("second");
-    await running;
+    expect((await running).run.sessions).toMatchObject([{ requests: { complete: true } }]);
     await expectWhole(bucket, out, keys);
   });
 
@@ -625,6 +626,7 @@ describe("a queue of virtual workers, with a clock that jumps", () => {
     const records: CheckpointRecord[] = [];
     const covered: (readonly [from: number, to: number])[] = [];
     const reached = new Map<RemoteRange, number>();
+    const counts = new RequestCounts();
     const none = async () => undefined;
     const pool = await QueuePool.open({
       engine: world.engine,
@@ -646,6 +648,7 @@ describe("a queue of virtual workers, with a clock that jumps", () => {
       begin: none,
       recover: none,
       onState: () => undefined,
+      counts,
       signal: undefined,
       onEvent: () => undefined,
     });
@@ -687,6 +690,7 @@ describe("a queue of virtual workers, with a clock that jumps", () => {
     expect(whole && isEnded(whole)).toBe(true);
     expect(whole?.ranges.reduce((sum, { listed }) => sum + listed, 0)).toBe(keys);
     expect(kills).toBeGreaterThan(3);
+    expect(counts.isWhole).toBe(false);
     expect(late.length).toBeGreaterThan(0);
     for (const error of late) expect(String(error)).toMatch(/not this worker's any more/);
     tellFigures("the virtual queue", {
