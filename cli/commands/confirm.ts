@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { type Plan, type RemovalFound, UsageError } from "../../migrate/index.js";
 import { countOf, formatBytes } from "../../migrate/model/text.js";
-import { plannedCopies } from "../../migrate/report/plan-words.js";
+import { sumOf } from "../../migrate/report/tally.js";
 import { note, onStderr } from "../print/terminal.js";
 import { planLines } from "../print/what-next.js";
 
@@ -37,7 +37,7 @@ export async function askAboutPlan(plan: Plan, { setDefault, to }: DefaultFlags)
   for (const line of planLines(plan, process.stderr.columns, onStderr)) note(line);
   const set = DEFAULTS_SET[to === "sse-kms" ? to : "sse-s3"];
   if (setDefault) note(`  The default encryption of each bucket that has ${set} first.`);
-  const { objects } = plannedCopies(plan);
+  const { objects } = sumOf(plan.ways);
   const many = plan.complete ? `up to ${countOf(objects, "object")}` : `${countOf(objects, "object")} and more`;
   const answer = await ask(`Encrypt ${many} in place? [y/N] `);
   return /^y(es)?$/i.test(answer ?? "");

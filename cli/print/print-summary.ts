@@ -14,7 +14,7 @@ import {
 import { closingWords } from "../../migrate/report/not-seen.js";
 import { planOutcome } from "../../migrate/report/plan-words.js";
 import { remains } from "../../migrate/report/remains.js";
-import { tookMs, VERDICT_WORDS } from "../../migrate/report/run-state.js";
+import { VERDICT_WORDS } from "../../migrate/report/run-state.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/tally.js";
 import { detailBesideRemains } from "../../migrate/report/verdict.js";
 import { plaintextSources } from "../../migrate/report/words.js";
@@ -65,7 +65,7 @@ function headline({ kind, headline }: Verdict): string {
 
 function printPlan(plan: Plan, run: RunRecord, { outcomes }: Totals): void {
   if (run.dryRun) for (const line of planLines(plan, process.stdout.columns, onStdout)) print(line);
-  else printBelow(planOutcome(plan, outcomes.migrated, tookMs(run)));
+  else printBelow(planOutcome(plan, outcomes.migrated, run));
   print();
 }
 

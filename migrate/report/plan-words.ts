@@ -1,6 +1,8 @@
+import type { RunRecord } from "../journal/run-record.js";
 import type { Plan } from "../model/policy.js";
 import { type RaceGuard, REASON_WORDS, type StrategyName } from "../model/reason.js";
 import { ENGLISH, type Language } from "./language.js";
+import { sentRequests, tookMs } from "./run-state.js";
 import type { Fact } from "./run-words.js";
 import { sumOf, type Tally } from "./tally.js";
 
@@ -69,24 +71,18 @@ function costWords(cost: Plan["cost"], lang: Language): string {
 
 function amountWords({ amount, currency }: Extract<Plan["cost"], { kind: "charged" }>, { say }: Language): string {
   if (amount < 0.01) return say("under 0.01 {currency}", { currency });
-  return say("{whole}.{cents} {currency}", { whole: Math.floor(amount), cents: cents(amount), currency });
+  const cents = String(Math.floor((amount % 1) * 100)).padStart(2, "0");
+  return say("{whole}.{cents} {currency}", { whole: Math.floor(amount), cents, currency });
 }
 
-function cents(amount: number): string {
-  return String(Math.floor((amount % 1) * 100)).padStart(2, "0");
-}
+const FROM_LISTING =
+  "No object was read for this estimate, so it is the most that can happen: objects that are encrypted already are only looked at.";
 
 /** How far the figures can be relied on, in sentences. */
 export function planLimits({ from, complete, ways }: Plan, { say } = ENGLISH): readonly string[] {
   const rewrites = ways.some(({ way }) => way === "rewrite");
   return [
-    ...(from === "listing"
-      ? [
-          say(
-            "No object was read for this estimate, so it is the most that can happen: objects that are encrypted already are only looked at.",
-          ),
-        ]
-      : []),
+    ...(from === "listing" ? [say(FROM_LISTING)] : []),
     ...(complete ? [] : [say("Not all objects were listed: there are more than these.")]),
     say(
       "The ways are those that the provider documents. The probe of each bucket, about 200 requests, may choose others.",
@@ -95,18 +91,14 @@ export function planLimits({ from, complete, ways }: Plan, { say } = ENGLISH): r
   ];
 }
 
-/** The copies that are planned. */
-export function plannedCopies({ ways }: Plan): Tally {
-  return sumOf(ways);
-}
-
 /** What a migration came to, next to its estimate. */
-export function planOutcome(plan: Plan, migrated: Tally, tookMs: number, lang = ENGLISH): string {
+export function planOutcome(plan: Plan, migrated: Tally, run: RunRecord, lang = ENGLISH): string {
   const { say, bytes, duration } = lang;
-  const planned = plannedCopies(plan);
+  const took = tookMs(run);
+  const planned = sumOf(plan.ways);
   const least =
     plan.seconds === null ? "" : say(", in {duration} or more", { duration: duration(plan.seconds * 1000) });
-  return say(
+  const outcome = say(
     "Estimated {most} {n} {n|copy|copies} ({size}){least}; it took {done} {done|copy|copies} ({doneSize}) and {duration}.",
     {
       most: plan.complete ? say("at most") : say("at least"),
@@ -115,7 +107,19 @@ export function planOutcome(plan: Plan, migrated: Tally, tookMs: number, lang = 
       least,
       done: migrated.objects,
       doneSize: bytes(migrated.bytes),
-      duration: duration(tookMs),
+      duration: Number.isNaN(took) ? say("an unknown time") : duration(took),
     },
   );
+  return [outcome, ...requestsOutcome(plan, run, lang)].join(" ");
+}
+
+/** The requests that were sent, each kind next to its estimate. Nothing if no session recorded any. */
+function requestsOutcome({ requests }: Plan, run: RunRecord, { say, count }: Language): string[] {
+  const { n, sent, complete } = sentRequests(run);
+  if (n === 0) return [];
+  const each = Object.entries(requests).map(([name, times]) => `${count(sent[name] ?? 0)} ${name} (${count(times)})`);
+  const others = Object.keys(requests).reduce((left, name) => left - (sent[name] ?? 0), n);
+  const kinds = [...each, ...(others > 0 ? [say("{n} of other kinds", { n: others })] : [])].join(", ");
+  const total = complete ? count(n) : `${say("at least")} ${count(n)}`;
+  return [say("It sent {total} {n|request|requests} (estimates in brackets): {kinds}.", { total, n, kinds })];
 }

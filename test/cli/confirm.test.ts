@@ -116,7 +116,9 @@ describe("migrate on a terminal", () => {
       const { code, shown } = await onTerminal(rehearsal, args, "y\r");
       expect(code).toBe(0);
       expect(await plaintext()).toEqual([]);
-      expect(shown).toMatch(/Estimated at most 5 copies .* it took 3 copies/s);
+      expect(shown).toMatch(
+        /Estimated at most 5 copies .* it took 3 copies .* It sent \d+ requests \(estimates\s+in\s+brackets\)/s,
+      );
       expect(shown).toContain("The default encryption of asked is SSE-S3 now");
       expect(shown).toContain("next     bucketseal verify confirmed");
       const run = JSON.parse(await readFile(join(folder, "confirmed", "run.json"), "utf8"));

@@ -6,7 +6,7 @@ import { seenStates } from "../group-rows.js";
 import type { Language } from "../language.js";
 import { closingWords, outcomeCount } from "../not-seen.js";
 import { type PlanRow, planFacts, planLimits, planOutcome, planRows } from "../plan-words.js";
-import { runTitle, tookMs, VERDICT_WORDS } from "../run-state.js";
+import { runTitle, VERDICT_WORDS } from "../run-state.js";
 import type { Summary, Totals } from "../summary.js";
 import type { Survey } from "../survey.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../tally.js";
@@ -162,7 +162,7 @@ ${parts.map(([id, words]) => html`<a href="#${id}">${words}</a>\n`)}${last}</nav
 export function planSection({ plan, total }: Summary, run: RunRecord, lang: Language): Markup {
   if (plan === undefined) return NOTHING;
   const { say } = lang;
-  const taken = run.dryRun ? NOTHING : html`<p>${planOutcome(plan, total.outcomes.migrated, tookMs(run), lang)}</p>\n`;
+  const taken = run.dryRun ? NOTHING : html`<p>${planOutcome(plan, total.outcomes.migrated, run, lang)}</p>\n`;
   return html`<section id="plan">
 <h2>${say("Plan")}</h2>
 <p class="lead">${say("An estimate of what a migration does, needs and costs.")}</p>

@@ -9,7 +9,6 @@ import type { Breakdowns } from "../groups.js";
 import type { Language } from "../language.js";
 import { closingWords } from "../not-seen.js";
 import { planFacts, planLimits, planOutcome, planRows } from "../plan-words.js";
-import { tookMs } from "../run-state.js";
 import type { Summary, Totals } from "../summary.js";
 import type { Survey } from "../survey.js";
 import { ABSENT_WORDS, OUTCOME_KINDS, OUTCOME_WORDS, reasonOf, type Tally } from "../tally.js";
@@ -190,6 +189,6 @@ export function planSection({ plan, total }: Summary, run: RunRecord, lang: Lang
     planLimits(plan, lang)
       .map((words) => `- ${escapeMarkdown(words)}`)
       .join("\n"),
-    ...(run.dryRun ? [] : [escapeMarkdown(planOutcome(plan, total.outcomes.migrated, tookMs(run), lang))]),
+    ...(run.dryRun ? [] : [escapeMarkdown(planOutcome(plan, total.outcomes.migrated, run, lang))]),
   ];
 }

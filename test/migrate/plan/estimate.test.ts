@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../../../migrate/journal/run-record.js";
 import { type Plan, planSchema } from "../../../migrate/model/policy.js";
 import { type Circumstances, PlanTally } from "../../../migrate/plan/estimate.js";
 import { expectedParts } from "../../../migrate/plan/part-ranges.js";
 import { planFacts, planLimits, planOutcome, planRows } from "../../../migrate/report/plan-words.js";
 import { providers } from "../../../providers/index.js";
+import { aRun } from "../fixtures/records.js";
 
 const MIB = 1024 ** 2;
 const LIMITS = { minPartBytes: 5 * MIB, maxPartBytes: 5000 * MIB, maxParts: 10_000 };
@@ -111,9 +113,47 @@ describe("the words of a plan", () => {
       { what: "read and write again", guard: "condition on the destination", objects: 1, bytes: 10 },
       { what: expect.stringContaining("archive"), guard: "", objects: 1, bytes: 7 },
     ]);
-    expect(planOutcome(planOf(someObjects()), { objects: 1, bytes: 10 }, 65_000)).toBe(
-      "Estimated at most 3 copies (1.01 kB), in 1.0 s or more; it took 1 copy (10 B) and 1 min 5 s.",
+    expect(planOutcome(planOf(someObjects()), { objects: 1, bytes: 10 }, aRun())).toBe(
+      "Estimated at most 3 copies (1.01 kB), in 1.0 s or more; it took 1 copy (10 B) and 1 min 0 s.",
     );
+  });
+
+  describe("of the requests that were sent", () => {
+    const tally = new PlanTally();
+    for (let index = 0; index < 1500; index += 1) tally.add({ way: "copy", guard: "none", sizeBytes: 1, parts: 0 });
+    const [session] = aRun().sessions;
+    const sent = { ListObjectsV2: 3, HeadObject: 3010, GetObjectAcl: 1500, CopyObject: 1502 };
+    const wordsAfter = (...sessions: readonly Partial<RunRecord["sessions"][number]>[]) => {
+      const run = aRun({
+        sessions: sessions.map((changes) => ({ ...session, ...changes }) as typeof session & object),
+      });
+      return planOutcome(planOf(tally, { listed: 1500 }), { objects: 1500, bytes: 1500 }, run);
+    };
+
+    test("name each kind beside its estimate, and sum up the others", () => {
+      const others = { DeleteObject: 2, GetBucketVersioning: 1 };
+      expect(wordsAfter({ requests: { complete: true, sent: { ...sent, ...others } } })).toMatch(
+        / It sent 6,018 requests \(estimates in brackets\): 3 ListObjectsV2 \(2\), 3,010 HeadObject \(3,000\), 1,500 GetObjectAcl \(1,500\), 1,502 CopyObject \(1,500\), 3 of other kinds\.$/,
+      );
+    });
+
+    test("add up the sessions of a resumed run", () => {
+      const requests = { complete: true, sent };
+      expect(wordsAfter({ end: "interrupted", requests }, { requests })).toMatch(
+        / It sent 12,030 requests .* 6,020 HeadObject \(3,000\), .* 3,004 CopyObject \(1,500\)\.$/,
+      );
+    });
+
+    test.each([
+      ["a session was killed", [{ endedAt: null, end: null }, { requests: { complete: true, sent } }]],
+      ["a worker was killed", [{ requests: { complete: false, sent } }]],
+    ] as const)("are a lower bound if %s", (_, sessions) => {
+      expect(wordsAfter(...sessions)).toContain(" It sent at least 6,015 requests ");
+    });
+
+    test("are left out if no session recorded any, as in the records of earlier versions", () => {
+      expect(wordsAfter({}, { endedAt: null, end: null })).toMatch(/ and an unknown time\.$/);
+    });
   });
 
   test("say what the listing does not show, and if not all was listed", () => {
