@@ -280,10 +280,11 @@ describe("--manifest with workers", { tags: "slow", timeout: SWEEP_TIMEOUT_MS },
     const keys = await keysOf("named-killed");
     const flags = [...FOUR, "--assume", "documented", "--manifest", "named-killed.txt", "--out", "named-killed"];
     const running = start("migrate", "s3://named-killed", ...place, ...flags);
+    // Four deaths before a line of theirs end a run, and on a busy machine no worker may have come to one.
     for (let kills = 0; kills < 3; kills += 1) {
-      const workers = await workersOf(running);
+      const [worker] = await workersOf(running);
       await wait(600 + 200 * kills);
-      for (const worker of workers) kill(worker);
+      if (worker !== undefined) kill(worker);
     }
     expect(await running.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("SIGKILL") });
     await expectNamed("named-killed", keys);
