@@ -1,7 +1,7 @@
 // Measures runs that workers share by a queue, with a redis-server and a stub store of its own: docs/scale.md.
 //   npx tsx bench/queue.ts [--objects N] [--only speed|ceiling|cpu]
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -72,19 +72,30 @@ interface Parts extends Pick<Migration, "workers" | "options"> {
   readonly redis: RedisServer | undefined;
 }
 
-/** The coordinator's time from its start to its end. The CPU time of all processes, and Redis's until now. */
+/**
+ * The coordinator's time from its start to its end, with workers that wait for it: they have machines of their own elsewhere. The
+ * CPU time of all processes, and Redis's until now.
+ */
 async function measuredRun({ folder, stub, redis, workers, options }: Parts) {
   const env = environmentOf(folder);
   const queue = redis === undefined ? [] : ["--queue", redis.url];
   const shell = Array.from({ length: workers }, () => [process.execPath, CLI, "worker", ...queue, "--once"].join(" "));
   const [file, ...args] = commandOf("migrate", [...queue, ...options])({ endpoint: stub.endpoint, folder });
   // One tree of processes: the workers in the background, and the coordinator.
-  const script = [...shell.map((command) => `${command} 2>worker.log &`), '"$@"; code=$?; wait; exit $code'].join("\n");
+  const script = [
+    ...shell.map((command, nth) => `${command} 2>worker-${nth}.log &`),
+    `until [ "$(grep -ls 'waiting for a run' worker-*.log | wc -l)" -eq ${workers} ]; do sleep 0.1; done`,
+    'date +%s%N >begun; "$@"; code=$?; date +%s%N >over',
+    "wait; exit $code",
+  ].join("\n");
   const cost = await measure({ file: "sh", args: ["-c", script, "sh", file, ...args], folder, env });
+  const [begun = 0, over = 0] = await Promise.all(
+    ["begun", "over"].map(async (name) => Number(await readFile(join(folder, name), "utf8"))),
+  );
   const { sealed, copiesPerTenth } = await stub.ask("counts");
   if (sealed !== objects) throw new Error(`${sealed} of ${objects} objects were encrypted`);
   const ofRedis = redis === undefined ? 0 : await cpuOf(redis);
-  return { ...cost, cpuSeconds: cost.cpuSeconds + ofRedis, tenths: copiesPerTenth };
+  return { ...cost, seconds: (over - begun) / 1e9, cpuSeconds: cost.cpuSeconds + ofRedis, tenths: copiesPerTenth };
 }
 
 async function cpuOf({ client }: RedisServer): Promise<number> {
