@@ -4,7 +4,7 @@ import type { JournalRecord } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import { ListedRange, Unordered } from "../list/cut-range.js";
 import type { Walk } from "../list/list-objects.js";
-import { MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
+import { type Cutting, MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
 import { WHOLE_RANGE } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
@@ -14,6 +14,8 @@ import { StoreError } from "../store/store-error.js";
 
 /** The largest number of younger objects that are read per scope. */
 const MOST_SAMPLED = 100;
+/** Objects are only listed here, so a cut has to save more requests than it takes. */
+const CUTTING: Cutting = { everyMs: 100, worth: 20_000 };
 
 interface Looking
   extends Pick<RunContext, "store" | "capabilities" | "isInScope" | "isTestObject" | "journal" | "signal" | "now"> {
@@ -98,7 +100,7 @@ async function listAgain(scope: Scope, looking: Looking, seen: SeenObjects, most
     },
     onCut: async (_, range) => ({ range }),
     signal,
-    cutting: walk.cutting,
+    cutting: walk.cutting ?? CUTTING,
   });
   try {
     await reading;
