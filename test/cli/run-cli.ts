@@ -6,9 +6,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import type { Summary } from "../../migrate/index.js";
-import { readRunRecord } from "../../migrate/journal/run-folder.js";
-import type { SessionRequests } from "../../migrate/journal/run-record.js";
-import { sentRequests } from "../../migrate/report/run-state.js";
+import type { RunRecord, SessionRequests } from "../../migrate/journal/run-record.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HOST = fileURLToPath(new URL("cli-host.js", import.meta.url));
@@ -171,8 +169,12 @@ export async function summaryOf(runDir: string): Promise<Summary> {
 
 /** The requests of all sessions, as run.json has them. */
 export async function requestsOf(runDir: string): Promise<SessionRequests> {
-  const { n: _n, ...requests } = sentRequests(await readRunRecord(runDir));
-  return requests;
+  const { sessions } = JSON.parse(await readFile(join(runDir, "run.json"), "utf8")) as RunRecord;
+  const sent: Record<string, number> = {};
+  for (const [name, times] of sessions.flatMap(({ requests }) => Object.entries(requests?.sent ?? {}))) {
+    sent[name] = (sent[name] ?? 0) + times;
+  }
+  return { complete: sessions.every(({ requests }) => requests?.complete === true), sent };
 }
 
 /** The keys of report.csv, in its order. */
