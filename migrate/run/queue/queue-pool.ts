@@ -16,7 +16,7 @@ import { announce, removeLeft, removeSession } from "./sessions.js";
 const MOST_LOSSES = 5;
 /** The pool gives up workers that do not stop when asked. */
 const STOP_WITHIN_MS = 15_000;
-const REPORT_WITHIN_MS = 2000;
+const REPORT_WITHIN_MS = 5000;
 const BEAT_MS = 1000;
 const SUPPLY_EVERY_BEATS = 5;
 
