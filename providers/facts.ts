@@ -83,16 +83,19 @@ export const undocumentedReplication: ReplicationFacts = {
 };
 
 /** Actions of lifecycle rules, and their filters. */
-export type LifecycleFeature =
-  | "expiration"
-  | "expired-delete-markers"
-  | "noncurrent-expiration"
-  | "newer-noncurrent-versions"
-  | "abort-multipart-uploads"
-  | "transitions"
-  | "noncurrent-transitions"
-  | "tag-filters"
-  | "size-filters";
+const LIFECYCLE_FEATURES = [
+  "expiration",
+  "expired-delete-markers",
+  "noncurrent-expiration",
+  "newer-noncurrent-versions",
+  "abort-multipart-uploads",
+  "transitions",
+  "noncurrent-transitions",
+  "tag-filters",
+  "size-filters",
+] as const;
+
+export type LifecycleFeature = (typeof LIFECYCLE_FEATURES)[number];
 
 /** A storage class that lifecycle rules can move objects to. */
 export interface TransitionClass {
@@ -121,18 +124,6 @@ export interface LifecycleFacts {
   readonly whileSuspended: Fact<Support>;
 }
 
-const all: readonly LifecycleFeature[] = [
-  "expiration",
-  "expired-delete-markers",
-  "noncurrent-expiration",
-  "newer-noncurrent-versions",
-  "abort-multipart-uploads",
-  "transitions",
-  "noncurrent-transitions",
-  "tag-filters",
-  "size-filters",
-];
-
 export interface DocumentedLifecycle {
   readonly source: string;
   readonly supported: readonly LifecycleFeature[];
@@ -146,7 +137,7 @@ export function lifecycleFeatures(documentedOnes: DocumentedLifecycle): Lifecycl
     if (supported.includes(name)) return documented("supported", source);
     return unsupported.includes(name) ? documented("unsupported", source) : undocumented;
   };
-  return Object.fromEntries(all.map((name) => [name, support(name)])) as LifecycleFacts["features"];
+  return Object.fromEntries(LIFECYCLE_FEATURES.map((name) => [name, support(name)])) as LifecycleFacts["features"];
 }
 
 export const undocumentedLifecycle: LifecycleFacts = {
