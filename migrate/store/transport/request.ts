@@ -4,10 +4,7 @@ const MIB = 1024 * 1024;
 
 export const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 60_000;
-/**
- * Calls that copy or carry whole objects answer only when they are done, which takes minutes for a large
- * object.
- */
+/** Calls that copy or carry whole objects answer only when they are done, which takes minutes for a large one. */
 export const SLOW_ANSWER_TIMEOUT_MS = 300_000;
 /** Limit for a whole call, so that an answer that trickles in byte by byte is given up too. */
 const CALL_TIMEOUT_MS = 2 * ANSWER_TIMEOUT_MS;
@@ -21,10 +18,7 @@ const WHOLE_OBJECT_BYTES = 16 * MIB;
 /** Error bodies are truncated here: the status is enough, however long the body is. */
 export const ERROR_BYTES = 64 * 1024;
 export const HEADER_BYTES = 64 * 1024;
-/**
- * About 1 KiB/s. A streamed body has no deadline because an object may be large; it must make progress
- * instead.
- */
+/** About 1 KiB/s. A streamed body has no deadline, because an object may be large: it must make progress instead. */
 export const PROGRESS = { windowMs: 60_000, bytes: 64 * 1024 };
 
 const SLOW: ReadonlySet<Operation> = new Set([
@@ -112,13 +106,18 @@ export class RequestCounts {
   /** False if some were sent by a process that ended before it reported them. */
   isWhole = true;
 
+  /** Called for each request, so it leaves the first letter as the client writes it. */
   add(operation: string, times = 1): void {
-    const name = operation.charAt(0).toUpperCase() + operation.slice(1);
-    this.#sent.set(name, (this.#sent.get(name) ?? 0) + times);
+    this.#sent.set(operation, (this.#sent.get(operation) ?? 0) + times);
   }
 
   all(): Record<string, number> {
-    return Object.fromEntries([...this.#sent].sort(([left], [right]) => (left < right ? -1 : 1)));
+    const sums = new Map<string, number>();
+    for (const [operation, times] of this.#sent) {
+      const name = operation.charAt(0).toUpperCase() + operation.slice(1);
+      sums.set(name, (sums.get(name) ?? 0) + times);
+    }
+    return Object.fromEntries([...sums].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 
   /** Those since the last call. */

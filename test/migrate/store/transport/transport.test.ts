@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_NETWORK } from "../../../../migrate/store/transport/agents.js";
 import { limitConnecting } from "../../../../migrate/store/transport/answer.js";
 import { openPools } from "../../../../migrate/store/transport/pool.js";
-import { type CallLimits, callLimits } from "../../../../migrate/store/transport/request.js";
+import { type CallLimits, callLimits, RequestCounts } from "../../../../migrate/store/transport/request.js";
 import { openTransport } from "../../../../migrate/store/transport/transport.js";
 
 const LIMIT_MS = 200;
@@ -303,4 +303,13 @@ test("limitConnecting keeps a connection that was established in time", async ()
   await once(socket, "connect");
   await new Promise((resolve) => setTimeout(resolve, 1100));
   expect(socket.destroyed).toBe(false);
+});
+
+test("RequestCounts adds up the names of both clients, in order", () => {
+  const counts = new RequestCounts();
+  for (const name of ["headObject", "CopyObject", "HeadObject", "headObject"]) counts.add(name);
+  counts.add("GetObject", 3);
+  expect(JSON.stringify(counts.all())).toBe('{"CopyObject":1,"GetObject":3,"HeadObject":3}');
+  expect(counts.take()).toEqual({ CopyObject: 1, GetObject: 3, HeadObject: 3 });
+  expect(counts.take()).toEqual({});
 });
