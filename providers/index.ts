@@ -12,6 +12,7 @@ export {
   providers,
   resolveEndpoint,
   SECRET_IN_ENDPOINT,
+  withoutQuery,
 } from "./providers.js";
 export { type BucketUse, ovhUserPolicyActions, type Rights, rightsFor, testObjectPrefixes } from "./rights.js";
 

@@ -76,7 +76,8 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
   if (holdsSecret(endpoint)) return refused(SECRET_IN_ENDPOINT);
   const url = parseHttpUrl(endpoint);
   if (url === undefined) {
-    return refused(`endpoint "${endpoint}" is not a URL; it begins with https:// or http:// and names a host`);
+    const shown = withoutQuery(endpoint);
+    return refused(`endpoint "${shown}" is not a URL; it begins with https:// or http:// and names a host`);
   }
   // The message does not repeat it, since it may contain a secret.
   if (url.search + url.hash !== "") {
@@ -106,6 +107,11 @@ function fromEndpoint(profile: ProviderProfile, endpoint: string, given: string 
  */
 export function holdsSecret(endpoint: string): boolean {
   return endpoint.includes("@");
+}
+
+/** The part of a URL that a message may repeat: a query may contain a key. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, "");
 }
 
 export const SECRET_IN_ENDPOINT =

@@ -245,6 +245,9 @@ describe("resolveEndpoint, given an endpoint,", () => {
       );
       expect(problem("generic", { endpoint })).not.toContain("hush");
     }
+    for (const endpoint of ["s3.example.org/?token=hush", "ftp://s3.example.org/#hush"]) {
+      expect(problem("generic", { endpoint })).toMatch(/^endpoint "[^"]*s3.example.org\/" is not a URL/);
+    }
   });
 });
 
