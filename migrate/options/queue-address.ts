@@ -1,3 +1,4 @@
+import { holdsSecret, withoutQuery } from "../../providers/index.js";
 import { readSecretText } from "../keys/key-files.js";
 import { rememberSecret } from "../store/wire.js";
 
@@ -52,22 +53,38 @@ export async function resolveQueue(given: QueueOptions, problems: string[]): Pro
   const password =
     path === undefined ? given.queuePassword : await readSecretText(path, "--queue-password-file", problems);
   if (password !== undefined) rememberSecret(password);
+  const place = parseQueueUrl(url);
+  if (place.kind === "bad") {
+    problems.push(place.problem);
+    return null;
+  }
+  const { host, port, db, tls } = place;
+  return { host, port, db, tls, username, password: password ?? null, prefix, url };
+}
+
+type QueuePlace =
+  | ({ readonly kind: "place" } & Pick<QueueAddress, "host" | "port" | "db" | "tls">)
+  | { readonly kind: "bad"; readonly problem: string };
+
+/** Secrets are looked for in the text: a message must not repeat those of a text that is no URL either. */
+function parseQueueUrl(url: string): QueuePlace {
+  if (holdsSecret(url)) {
+    const problem =
+      "--queue: the URL contains a user or a password, which other users of this machine can read: set BUCKETSEAL_REDIS_USERNAME and BUCKETSEAL_REDIS_PASSWORD, or give --queue-password-file";
+    return { kind: "bad", problem };
+  }
+  if (withoutQuery(url) !== url) {
+    const problem =
+      "--queue: the URL contains a query, which is not repeated here: give scheme, host, port and database only";
+    return { kind: "bad", problem };
+  }
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed?.password || parsed?.username) {
-    problems.push(
-      "--queue: the URL contains a user or a password, which other users of this machine can read: set BUCKETSEAL_REDIS_USERNAME and BUCKETSEAL_REDIS_PASSWORD, or give --queue-password-file",
-    );
-    return null;
-  }
-  const [, db = "0"] = /^\/?(\d*)$/.exec(parsed?.pathname ?? "") ?? [];
+  const [, db] = /^\/?(\d*)$/.exec(parsed?.pathname ?? "") ?? [];
   const isRedis = parsed?.protocol === "redis:" || parsed?.protocol === "rediss:";
-  if (parsed === null || !isRedis || parsed.hostname === "" || !/^\/?\d*$/.test(parsed.pathname)) {
-    problems.push(
-      `--queue: "${url}" is not the URL of a Redis: give redis://HOST:PORT, or rediss://HOST:PORT for TLS, with /NUMBER for another database than 0`,
-    );
-    return null;
+  if (parsed === null || !isRedis || parsed.hostname === "" || db === undefined) {
+    const problem = `--queue: "${url}" is not the URL of a Redis: give redis://HOST:PORT, or rediss://HOST:PORT for TLS, with /NUMBER for another database than 0`;
+    return { kind: "bad", problem };
   }
-  const { hostname, port, protocol } = parsed;
-  const place = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 6379), db: Number(db) };
-  return { ...place, tls: protocol === "rediss:", username, password: password ?? null, prefix, url };
+  const host = parsed.hostname.replace(/^\[|\]$/g, "");
+  return { kind: "place", host, port: Number(parsed.port || 6379), db: Number(db), tls: parsed.protocol === "rediss:" };
 }

@@ -393,11 +393,17 @@ test.each([
   ["redis://h/one", /is not the URL of a Redis/],
   ["redis://:secret@h", /contains a user or a password/],
   ["redis://user@h", /contains a user or a password/],
+  ["http://:secret@h", /contains a user or a password/],
+  [":secret@h:6379", /contains a user or a password/],
+  ["redis://h/0?password=secret@1", /contains a user or a password/],
+  ["redis://h?password=secret", /contains a query/],
+  ["redis://h/0#secret", /contains a query/],
+  ["h:6379?password=secret", /contains a query/],
 ])("--queue %s is refused, without its secret", async (queue, words) => {
   const problems: string[] = [];
   expect(await resolveQueue({ queue }, problems)).toBeNull();
   expect(problems).toEqual([expect.stringMatching(words)]);
-  expect(problems.join()).not.toContain("secret@");
+  expect(problems.join()).not.toContain("secret");
 });
 
 test("--queue takes TLS, a port, a database and a password from a file that only its owner can read", async () => {
