@@ -1,3 +1,4 @@
+import { withoutQuery } from "../../providers/index.js";
 import { RunError } from "../errors.js";
 import { visibleText } from "../model/text.js";
 import type { Network } from "../store/transport/agents.js";
@@ -58,5 +59,6 @@ async function exchange(url: string, body: Buffer, network: Network): Promise<Bu
 }
 
 function refused(url: string, what: string, cause?: unknown): RunError {
-  return new RunError(visibleText(`the time-stamping authority ${url} ${what}; nothing was signed`), { cause });
+  const words = `the time-stamping authority ${withoutQuery(url)} ${what}; nothing was signed`;
+  return new RunError(visibleText(words), { cause });
 }

@@ -1,4 +1,4 @@
-import { holdsSecret, SECRET_IN_ENDPOINT } from "../../providers/index.js";
+import { holdsSecret, SECRET_IN_ENDPOINT, withoutQuery } from "../../providers/index.js";
 import { RunError, TOOL_VERSION, UsageError } from "../errors.js";
 import { checkRun } from "../evidence/check-run.js";
 import { type Finding, findingWords, isOfStop } from "../evidence/finding.js";
@@ -150,15 +150,16 @@ async function resolveStamp(
   problems: string[],
 ): Promise<Stamp | undefined> {
   if (url === undefined) return undefined;
-  const protocol = URL.canParse(url) ? new URL(url).protocol : "";
-  if (protocol !== "http:" && protocol !== "https:") {
-    problems.push(
-      `--timestamp-url: "${url}" is no URL of a time-stamping authority: give one with http:// or https://`,
-    );
-    return undefined;
-  }
   if (holdsSecret(url)) {
     problems.push(`--timestamp-url: ${SECRET_IN_ENDPOINT}`);
+    return undefined;
+  }
+  const protocol = URL.canParse(url) ? new URL(url).protocol : "";
+  if (protocol !== "http:" && protocol !== "https:") {
+    const shown = withoutQuery(url);
+    problems.push(
+      `--timestamp-url: "${shown}" is no URL of a time-stamping authority: give one with http:// or https://`,
+    );
     return undefined;
   }
   const network = await resolveNetwork({ network: given }, { endpoint: url }, problems);
