@@ -102,7 +102,7 @@ describe("migrate on a terminal", () => {
       const text = await readFile(join(folder, "dry", file), "utf8");
       expect(text).toContain("read and write again");
       // What is planned is no exception.
-      expect(text).toContain("None: every object listed was encrypted already");
+      expect(text).toContain("None: no object that was examined needs a closer look.");
     }
     expect(await cli("verify", "dry")).toMatchObject({ code: 0 });
   });

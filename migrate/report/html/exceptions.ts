@@ -86,7 +86,7 @@ export function* exceptionSection(objects: Exceptions, versions: VersionExceptio
 <h2>${say("Exceptions")}</h2>
 `;
   if (objects.total + versions.total === 0) {
-    yield html`<p class="empty">${say("None: every object listed was encrypted already, or was encrypted with nothing to note.")}</p>
+    yield html`<p class="empty">${say("None: no object that was examined needs a closer look.")}</p>
 </section>
 `;
     return;

@@ -143,9 +143,7 @@ const SHOWN_EXCEPTIONS = 100;
 export function exceptionSection({ total: n, first }: Exceptions, lang: Language): string[] {
   const { say } = lang;
   const title = `## ${say("Exceptions")}`;
-  if (n === 0) {
-    return [title, say("None: every object listed was encrypted already or was encrypted without anything to note.")];
-  }
+  if (n === 0) return [title, say("None: no object that was examined needs a closer look.")];
   const shown = first.slice(0, SHOWN_EXCEPTIONS);
   const count =
     shown.length === n

@@ -87,8 +87,17 @@ describe("report.html", () => {
 
   it("says so, and shows no filters, if there are no exceptions", async () => {
     const page = await pageOf(closedJournal([migrated()]));
-    expect(page).toContain("None: every object listed was encrypted");
+    expect(page).toContain("None: no object that was examined needs a closer look.");
     expect(page).not.toContain('<form class="filters"');
+  });
+
+  it("does not say that all is encrypted if a run without exceptions was interrupted", async () => {
+    const records = [migrated(), checkpoint({ listed: 5 })];
+    const text = renderMarkdown({ run: aRun(), survey: await surveyOf(records) }).join("");
+    for (const report of [await pageOf(records), text]) {
+      expect(report).toContain("None: no object that was examined needs a closer look.");
+      expect(report).not.toContain("every object listed was encrypted");
+    }
   });
 
   it("shows up to 10,000 exceptions, and says how many exist and which file lists all", {
