@@ -1,9 +1,9 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { runFacts } from "./facts.js";
 import { ENGLISH, type Language, type Sentence } from "./language.js";
-import { unprovenCount } from "./not-seen.js";
+import { closingWords, unprovenCount } from "./not-seen.js";
 import { type Fact, rounded } from "./run-words.js";
-import type { Summary } from "./summary.js";
+import type { Summary, Totals } from "./summary.js";
 
 /** The last page of a report, for a reviewer to fill in by hand. Words are as recorded: escape them for the output format. */
 export interface AuditorSheet {
@@ -81,16 +81,15 @@ function scopeStatement({ total, scopes }: Summary, run: RunRecord, lang: Langua
 }
 
 /** Which objects were not read one by one, and how they were chosen. */
-function samplingStatement({ total }: Summary, { baseline, keyManifest }: RunRecord, lang: Language): string[] {
+function samplingStatement({ total }: Summary, run: RunRecord, lang: Language): string[] {
   const { say } = lang;
+  const { baseline } = run;
   const { evidenceNow, arrivals } = total;
   const ofBaseline = evidenceNow.baseline?.objects ?? 0;
   const ofInventory = evidenceNow.inventory?.objects ?? 0;
   const unproven = unprovenCount(total);
   return [
-    keyManifest === undefined
-      ? say("The figures count every object of the scope that the store lists. They are no estimate from a sample.")
-      : say("The figures count the objects that the given list names, and no others."),
+    ...countedStatement(total, run, lang),
     ...(baseline !== undefined && ofBaseline > 0
       ? [
           say(
@@ -118,6 +117,22 @@ function samplingStatement({ total }: Summary, { baseline, keyManifest }: RunRec
           }),
         ]),
   ];
+}
+
+/** Which objects the figures count. Only totals that add up without filters count all of the scope. */
+function countedStatement(total: Totals, { keyManifest }: RunRecord, lang: Language): string[] {
+  const { say } = lang;
+  const { closes, filteredOut: n } = total;
+  const limits = [
+    ...(keyManifest === undefined
+      ? []
+      : [say("The figures count the objects that the given list names, and no others.")]),
+    ...(closes ? [] : [closingWords(total, lang)]),
+    ...(n === 0 ? [] : [say("{n} {n|object|objects} excluded by the filters of this run.", { n })]),
+  ];
+  return limits.length > 0
+    ? limits
+    : [say("The figures count every object of the scope that the store lists. They are no estimate from a sample.")];
 }
 
 type Term =

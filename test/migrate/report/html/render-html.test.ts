@@ -235,6 +235,22 @@ describe("the auditor's sheet", () => {
     expect(auditorSheet(summary, aRun()).sampling).toHaveLength(1);
   });
 
+  it("says that the figures count every object only if no filter left one out and the totals add up", async () => {
+    const countedIn = async (records: JournalRecord[], run: Partial<RunRecord> = {}) =>
+      auditorSheet((await surveyOf(records)).summary, aRun(run)).sampling;
+    const every =
+      "The figures count every object of the scope that the store lists. They are no estimate from a sample.";
+    expect(await countedIn(closedJournal([migrated()]))).toEqual([every]);
+    const excluded = "3 objects excluded by the filters of this run.";
+    expect(await countedIn([migrated(), checkpoint({ listed: 1, filteredOut: 3, end: true })])).toEqual([excluded]);
+    const open = "The totals do not add up: 4 objects listed without an outcome.";
+    expect(await countedIn([migrated(), checkpoint({ listed: 5 })])).toEqual([open]);
+    expect(await countedIn([migrated(), checkpoint({ listed: 5, filteredOut: 3 })])).toEqual([open, excluded]);
+    const keyManifest = { format: "keys" as const, files: [], createdAt: null, lines: 1, outside: 0 };
+    const named = "The figures count the objects that the given list names, and no others.";
+    expect(await countedIn(closedJournal([migrated()]), { keyManifest })).toEqual([named]);
+  });
+
   it("escapes the names of the scope", async () => {
     const scopes = HOSTILE_KEYS.map((prefix) => ({ bucket: "b", prefix }));
     const page = await pageOf(closedJournal([migrated()]), aRun({ scopes, endpoint: "https://a.example/<b>" }));
