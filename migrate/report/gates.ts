@@ -90,6 +90,20 @@ const COUNTS: Readonly<Record<Gate, (gated: Gated) => number>> = {
   "not-found": sumOf(({ outcomes }) => outcomes["not-found"].objects),
 };
 
+/** What a gate counted, as the beginning of a sentence. */
+export const GATE_NOUNS: Readonly<Record<Gate, (count: number) => string>> = {
+  unencrypted: (count) => `${countOf(count, "object or version", "objects or versions")} not encrypted`,
+  noncurrent: (count) =>
+    `${countOf(count, "noncurrent version, or location of such versions,", "noncurrent versions, or locations of such versions,")} in plaintext or not examined`,
+  refused: (count) => `${countOf(count, "object")} refused`,
+  failed: (count) => `${countOf(count, "object or version", "objects or versions")} failed`,
+  "sse-c": (count) => `${countOf(count, "object")} under a customer key`,
+  unknown: (count) => `${countOf(count, "object")} whose encryption is unknown`,
+  "no-default": () => "the bucket's default encryption could not be confirmed",
+  "not-seen": (count) => `${countOf(count, "location")} not seen`,
+  "not-found": (count) => `${countOf(count, "named object")} not found`,
+};
+
 function sumOf(count: (totals: Totals) => number) {
   return ({ totals }: Pick<Gated, "totals">) => totals.reduce((sum, one) => sum + count(one), 0);
 }
@@ -103,6 +117,16 @@ function olderOutcomes({ noncurrent }: Totals): { readonly plaintext: number; re
 function isLookedAt({ bucket, noncurrent }: ScopeTotals, buckets: readonly BucketFindings[]): boolean {
   const keepsNone = buckets.find((found) => found.bucket === bucket)?.versioning === "never";
   return noncurrent === undefined ? keepsNone : noncurrent.closes;
+}
+
+/** These gates also count noncurrent versions. */
+const OF_VERSIONS: readonly Gate[] = ["unencrypted", "noncurrent", "failed"];
+
+/** Whether a count of zero is the whole truth. */
+export function isKnown(gate: Gate, { scopes, buckets }: Gated): boolean {
+  if (gate === "not-seen") return true;
+  if (gate === "no-default") return buckets.length > 0;
+  return scopes.every((scope) => scope.closes && (!OF_VERSIONS.includes(gate) || isLookedAt(scope, buckets)));
 }
 
 /** A run and what it comes to. */

@@ -3,20 +3,23 @@ import type { RunRecord } from "../journal/run-record.js";
 import { countOf, visibleText } from "../model/text.js";
 import {
   allowsEmpty,
+  GATE_NOUNS,
   GATES,
   type Gate,
   type Gated,
   gateCount,
   gatedBucket,
   gatesAsked,
+  isKnown,
   recordedGates,
 } from "./gates.js";
 import { groupRows } from "./group-rows.js";
+import { noncurrentClosingWords } from "./noncurrent.js";
 import { closingWords, emptyScopeWords, notSeenDetail, placeOf } from "./not-seen.js";
 import { RUN_STATE_WORDS, runState } from "./run-state.js";
 import type { Summary } from "./summary.js";
 import type { ReportSource } from "./survey.js";
-import { verdict } from "./verdict.js";
+import { isAccountedFor, verdict } from "./verdict.js";
 
 /** `passed` and `skipped` differ: a gate that could not be checked, or was not asked for, has not passed. */
 type Result =
@@ -32,15 +35,14 @@ interface Case {
 /** junit.xml: a suite for each bucket, and in it a case for each gate of --fail-on and for the sum. */
 export function renderJunit({ run, survey }: Omit<ReportSource, "readJournal">): string[] {
   const { summary } = survey;
-  const buckets = [...new Set(summary.scopes.map(({ bucket }) => bucket))];
-  const suites = buckets.map((bucket) => ({ bucket, cases: casesOf(bucket, summary, run) }));
+  const suites = suitesOf(summary, run);
   const counts = countsOf(suites.flatMap(({ cases }) => cases));
   const name = `${run.tool.name} ${run.command}`;
   const timestamp = run.sessions[0]?.startedAt.replace(/\.\d+Z$|Z$/, "") ?? "";
-  const testsuite = suites.map(({ bucket, cases }) => ({
-    ...attributes({ name: bucket, timestamp, hostname: new URL(run.endpoint).hostname, ...countsOf(cases) }),
+  const testsuite = suites.map(({ suite, cases }) => ({
+    ...attributes({ name: suite, timestamp, hostname: new URL(run.endpoint).hostname, ...countsOf(cases) }),
     properties: { property: propertiesOf(summary, run).map(([label, value]) => attributes({ name: label, value })) },
-    testcase: cases.map((one) => caseElement(bucket, one)),
+    testcase: cases.map((one) => caseElement(suite, one)),
   }));
   const document = { testsuites: { ...attributes({ name, ...counts }), testsuite } };
   return ['<?xml version="1.0" encoding="UTF-8"?>\n', builder.build(document)];
@@ -66,8 +68,8 @@ function xmlText(text: string): string {
   return visibleText(text).replace(/[\ufffe\uffff]/g, "\ufffd");
 }
 
-function caseElement(bucket: string, { name, result }: Case): Record<string, unknown> {
-  const named = attributes({ name, classname: `bucketseal.${bucket}` });
+function caseElement(suite: string, { name, result }: Case): Record<string, unknown> {
+  const named = attributes({ name, classname: `bucketseal.${suite}` });
   if (result.kind === "passed") return named;
   const { message } = result;
   if (result.kind === "skipped") return { ...named, skipped: attributes({ message }) };
@@ -92,6 +94,31 @@ function propertiesOf(summary: Summary, run: RunRecord): readonly (readonly [str
   ];
 }
 
+/** No bucket has this name, because of the space. */
+const WHOLE_RUN = "all buckets";
+
+/** An incomplete run never passes: if no bucket shows why, or there is none, the run has a suite of its own. */
+function suitesOf(summary: Summary, run: RunRecord) {
+  const buckets = [...new Set(summary.scopes.map(({ bucket }) => bucket))];
+  const suites = buckets.map((bucket) => ({ suite: bucket, cases: casesOf(bucket, summary, run) }));
+  const isShown = suites.some(({ cases }) =>
+    cases.some(({ name, result }) => name === "totals" && result.kind === "failed"),
+  );
+  if (isShown || verdict(summary, run).kind !== "incomplete") return suites;
+  return [...suites, { suite: WHOLE_RUN, cases: casesOfRun(summary, run) }];
+}
+
+function casesOfRun({ total, scopes }: Summary, run: RunRecord): readonly Case[] {
+  const { closes, noncurrent } = total;
+  const words = closes && noncurrent !== undefined ? noncurrentClosingWords(noncurrent) : closingWords(total);
+  if (scopes.length > 0) return [{ name: "totals", result: openTotals(run, [words]) }];
+  const detail = ["the run has no location"];
+  return [
+    { name: "totals", result: openTotals(run, detail) },
+    { name: "examined", result: nothingExamined(run, detail) },
+  ];
+}
+
 function casesOf(bucket: string, summary: Summary, run: RunRecord): readonly Case[] {
   const gated = gatedBucket(bucket, summary, run);
   const asked = gatesAsked(recordedGates(run));
@@ -102,19 +129,6 @@ function casesOf(bucket: string, summary: Summary, run: RunRecord): readonly Cas
   ];
 }
 
-const NOUNS: Readonly<Record<Gate, (count: number) => string>> = {
-  unencrypted: (count) => `${countOf(count, "object or version", "objects or versions")} not encrypted`,
-  noncurrent: (count) =>
-    `${countOf(count, "noncurrent version, or location of such versions,", "noncurrent versions, or locations of such versions,")} in plaintext or not examined`,
-  refused: (count) => `${countOf(count, "object")} refused`,
-  failed: (count) => `${countOf(count, "object or version", "objects or versions")} failed`,
-  "sse-c": (count) => `${countOf(count, "object")} under a customer key`,
-  unknown: (count) => `${countOf(count, "object")} whose encryption is unknown`,
-  "no-default": () => "the bucket's default encryption could not be confirmed",
-  "not-seen": (count) => `${countOf(count, "location")} not seen`,
-  "not-found": (count) => `${countOf(count, "named object")} not found`,
-};
-
 interface Asked {
   readonly asked: readonly Gate[];
   readonly summary: Summary;
@@ -123,19 +137,13 @@ interface Asked {
 function resultOf(gate: Gate, gated: Gated, { asked, summary }: Asked): Result {
   const count = gateCount(gate, gated);
   if (count === 0) return isKnown(gate, gated) ? { kind: "passed" } : { kind: "skipped", message: NOT_ALL };
-  const message = NOUNS[gate](count);
+  const message = GATE_NOUNS[gate](count);
   return asked.includes(gate)
     ? { kind: "failed", message, detail: DETAILS[gate]?.(gated, summary) ?? [] }
     : { kind: "skipped", message: `${message}; this run has no --fail-on ${gate}` };
 }
 
 const NOT_ALL = "none was found, but not all of the bucket was examined";
-
-/** Whether a count of zero is the whole truth. */
-function isKnown(gate: Gate, { scopes, buckets }: Gated): boolean {
-  if (gate === "not-seen") return true;
-  return gate === "no-default" ? buckets.length > 0 : scopes.every(({ closes }) => closes);
-}
 
 const MAX_PREFIXES = 20;
 
@@ -157,10 +165,18 @@ const DETAILS: Readonly<Partial<Record<Gate, (gated: Gated, summary: Summary) =>
 function totalsResult({ scopes }: Gated, run: RunRecord): Result {
   const state = runState(run);
   const open = scopes.filter(({ closes, unseen }) => !closes && unseen === undefined);
-  const noncurrent = scopes.some((scope) => scope.noncurrent?.closes === false && scope.noncurrent.refused === null);
-  if (state === "complete" && open.length === 0 && !noncurrent) return { kind: "passed" };
+  const isEach = scopes.every(({ noncurrent }) => isAccountedFor(noncurrent));
+  if (state === "complete" && open.length === 0 && isEach) return { kind: "passed" };
+  return openTotals(
+    run,
+    open.map((scope) => `${placeOf(scope)}: ${closingWords(scope)}`),
+  );
+}
+
+function openTotals(run: RunRecord, detail: readonly string[]): Result {
+  const state = runState(run);
   const message = state === "complete" ? "the totals do not add up" : `the run ${RUN_STATE_WORDS[state]}`;
-  return { kind: "failed", message, detail: open.map((scope) => `${placeOf(scope)}: ${closingWords(scope)}`) };
+  return { kind: "failed", message, detail };
 }
 
 function examinedResult(bucket: string, summary: Summary, run: RunRecord): Result {
@@ -168,7 +184,10 @@ function examinedResult(bucket: string, summary: Summary, run: RunRecord): Resul
     { ...summary, scopes: summary.scopes.filter((scope) => scope.bucket === bucket) },
     run,
   );
-  if (detail.length === 0) return { kind: "passed" };
+  return detail.length === 0 ? { kind: "passed" } : nothingExamined(run, detail);
+}
+
+function nothingExamined(run: RunRecord, detail: readonly string[]): Result {
   const message = "nothing was examined";
   return allowsEmpty(run)
     ? { kind: "skipped", message: `${message}; this run has --allow-empty` }

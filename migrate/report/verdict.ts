@@ -68,6 +68,6 @@ function verdictOfDefaults({ buckets }: RunRecord): VerdictKind {
 }
 
 /** If a store refuses to list noncurrent versions, that is a limit of the run, and is reported as one. */
-function isAccountedFor(noncurrent: NoncurrentTotals | undefined): boolean {
+export function isAccountedFor(noncurrent: NoncurrentTotals | undefined): boolean {
   return noncurrent === undefined || noncurrent.closes || noncurrent.refused !== null;
 }

@@ -20,6 +20,7 @@ import {
   migrated,
   outcomeRecord,
   seen,
+  versionCheckpoint,
 } from "../fixtures/records.js";
 
 async function sourceOf(records: readonly JournalRecord[], run: RunRecord) {
@@ -126,6 +127,28 @@ describe("junit.xml", () => {
     const allowed = await suitesOf(closedJournal([]), { settings: { allowEmpty: true } });
     expect(allowed.suites.flatMap(failures)).toEqual([]);
     expect(allowed.suites.flatMap(skipped)).toEqual(["examined"]);
+  });
+
+  it("passes no gate that counts noncurrent versions if they were not examined", async () => {
+    const buckets = [bucketFindings({ versioning: "enabled" })];
+    const { suites } = await suitesOf(closedJournal([alreadyEncrypted()]), { buckets });
+    expect(suites.flatMap(skipped)).toEqual(["unencrypted", "noncurrent", "failed"]);
+    const examined = [alreadyEncrypted(), end("b", 1), versionCheckpoint({ end: true })];
+    expect((await suitesOf(examined, { buckets })).suites.flatMap(skipped)).toEqual([]);
+  });
+
+  it("fails a run without a location, and one whose totals are off in no bucket", async () => {
+    const none = await suitesOf([], { scopes: [], buckets: [] });
+    expect(none.suites.map((suite) => [suite["@name"], failures(suite)])).toEqual([
+      ["all buckets", ["totals", "examined"]],
+    ]);
+    expect(none.all["@failures"]).toBe("2");
+    const elsewhere = await suitesOf([alreadyEncrypted(), end("b", 1), alreadyEncrypted({ bucket: "z" })]);
+    expect(elsewhere.suites.map((suite) => [suite["@name"], failures(suite)])).toEqual([
+      ["b", []],
+      ["all buckets", ["totals"]],
+    ]);
+    expect(elsewhere.text).toContain("The totals do not add up: 1 more outcome than objects listed.");
   });
 
   it("is well-formed whatever a prefix contains", async () => {
