@@ -71,8 +71,10 @@ function costWords(cost: Plan["cost"], lang: Language): string {
 
 function amountWords({ amount, currency }: Extract<Plan["cost"], { kind: "charged" }>, { say }: Language): string {
   if (amount < 0.01) return say("under 0.01 {currency}", { currency });
-  const cents = String(Math.floor((amount % 1) * 100)).padStart(2, "0");
-  return say("{whole}.{cents} {currency}", { whole: Math.floor(amount), cents, currency });
+  // Rounded up, as an estimate must not promise less. 1.1 * 100 is a little more than 110.
+  const cents = Math.ceil(Number((amount * 100).toPrecision(12)));
+  const rest = String(cents % 100).padStart(2, "0");
+  return say("{whole}.{cents} {currency}", { whole: Math.floor(cents / 100), cents: rest, currency });
 }
 
 const FROM_LISTING =

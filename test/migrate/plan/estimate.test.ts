@@ -78,7 +78,7 @@ describe("a plan", () => {
   test.each([
     ["ovhcloud", { kind: "not-charged" }, /^not charged \(https:\/\/.*, read 2026-\d\d-\d\d\)$/],
     ["generic", { kind: "unknown" }, /^unknown price$/],
-    ["aws", { kind: "charged", currency: "USD" }, /^6\.20 USD \(list price of us-east-1, class STANDARD; https:.*\)$/],
+    ["aws", { kind: "charged", currency: "USD" }, /^6\.21 USD \(list price of us-east-1, class STANDARD; https:.*\)$/],
   ] as const)("costs at %s by its price table", (id, cost, words) => {
     const tally = new PlanTally();
     for (let index = 0; index < 1000; index += 1) tally.add({ way: "copy", guard: "none", sizeBytes: 1, parts: 0 });
@@ -88,6 +88,23 @@ describe("a plan", () => {
     const { cost: each } = thousand;
     const plan = each.kind === "charged" ? { ...thousand, cost: { ...each, amount: each.amount * 1000 } } : thousand;
     expect(new Map(planFacts(plan)).get("Cost of the requests")).toMatch(words);
+  });
+
+  test.each([
+    [0.009, "under 0.01 USD"],
+    [0.01, "0.01 USD"],
+    [0.29, "0.29 USD"],
+    [1.1, "1.10 USD"],
+    [2.29, "2.29 USD"],
+    [0.1 + 0.2, "0.30 USD"],
+    [6.203, "6.21 USD"],
+    [0.999, "1.00 USD"],
+    [1234.561, "1,234.57 USD"],
+  ])("says of the amount %d: %s, rounded up to a whole cent", (amount, words) => {
+    const priced = { source: "https://example.com/prices", readOn: "2026-01-31" };
+    const cost = { kind: "charged" as const, amount, currency: "USD", basis: "list price", ...priced };
+    const facts = new Map(planFacts({ ...planOf(someObjects()), cost }));
+    expect(facts.get("Cost of the requests")).toMatch(new RegExp(`^${words} \\(`));
   });
 
   test("has an unknown price if a single request has none", () => {
