@@ -86,7 +86,7 @@ export function diffPrinter(): DiffPrinter {
     print({ earlier, later, signedBy, totals, compared }) {
       for (const [label, run] of [["earlier", earlier] as const, ["later", later] as const]) {
         const ended = run.endedAt === null ? "not ended" : formatInstant(run.endedAt);
-        print(`${label.padEnd(9)}${visibleText(run.runDir)} (${run.command}, ${ended})`);
+        print(visibleText(`${label.padEnd(9)}${run.runDir} (${run.command}, ${ended})`));
       }
       for (const keyid of signedBy) print(`both signed by sha256 ${keyid}`);
       if (signedBy.length === 0)

@@ -34,10 +34,11 @@ export async function runWorker(flags: WorkerFlags): Promise<void> {
   process.exitCode = isInterrupted ? EXIT.interrupted : EXIT.done;
 }
 
-function workerWords(event: WorkerEvent, { url }: QueueAddress): string {
+/** Safe to print: why a worker has to leave and what it works for are words of another machine. */
+export function workerWords(event: WorkerEvent, { url }: Pick<QueueAddress, "url">): string {
   if (event.kind === "connected") return storeWords(event);
-  if (event.kind === "waiting") return `waiting for a run at ${url}`;
-  if (event.kind === "left") return `left the run: ${event.why}`;
+  if (event.kind === "waiting") return visibleText(`waiting for a run at ${url}`);
+  if (event.kind === "left") return visibleText(`left the run: ${event.why}`);
   const { command, endpoint, run } = event.session;
   return visibleText(`working for ${command} at ${endpoint} (run ${run})`);
 }

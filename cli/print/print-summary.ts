@@ -65,7 +65,7 @@ function headline({ kind, headline }: Verdict): string {
 
 function printPlan(plan: Plan, run: RunRecord, { outcomes }: Totals): void {
   if (run.dryRun) for (const line of planLines(plan, process.stdout.columns, onStdout)) print(line);
-  else printBelow(planOutcome(plan, outcomes.migrated, run));
+  else printBelow(visibleText(planOutcome(plan, outcomes.migrated, run)));
   print();
 }
 

@@ -37,10 +37,10 @@ export function printCheck({ findings, skipped, checked, seal }: RunCheck, runDi
 const LABEL_COLUMNS = 10;
 const onTerminal = () => ({ columns: process.stdout.columns });
 
-/** Prints a label in its column and a text beside it. A hash that does not fit gets a line of its own. */
+/** Prints a label in its column and a text beside it, made safe to show. A hash that does not fit gets a line of its own. */
 function printLabelled(label: string, text: string, paint = (words: string) => words): void {
   const indent = " ".repeat(LABEL_COLUMNS);
-  const words = wrap(text, { ...onTerminal(), taken: LABEL_COLUMNS, indent });
+  const words = wrap(visibleText(text), { ...onTerminal(), taken: LABEL_COLUMNS, indent });
   print(`${paint(label)}${" ".repeat(Math.max(1, LABEL_COLUMNS - label.length))}${words}`);
 }
 
@@ -50,7 +50,7 @@ function printSeal({ signature, manifestSha256, timestamps }: RunCheck["seal"]):
   printSignature(signature);
   for (const { keyid, at, authority, isTrusted } of timestamps) {
     const trust = isTrusted ? "" : ", whom nothing vouches for: check it with --timestamp-ca";
-    const words = `signature by ${keyid} existed at ${at}, according to ${visibleText(authority)}${trust}`;
+    const words = `signature by ${keyid} existed at ${at}, according to ${authority}${trust}`;
     if (isTrusted) printLabelled("stamped", words, onStdout.green);
     else printLabelled("unchecked", words, onStdout.yellow);
   }

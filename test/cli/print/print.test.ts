@@ -1,11 +1,14 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { storeWords } from "../../../cli/commands/command-inputs.js";
+import { diffPrinter } from "../../../cli/commands/diff.js";
+import { workerWords } from "../../../cli/commands/queue.js";
 import { printSummary } from "../../../cli/print/print-summary.js";
 import { printCheck } from "../../../cli/print/print-verification.js";
 import { shellWord, wrap } from "../../../cli/print/terminal.js";
 import { nextAfterVerify, nextCommand } from "../../../cli/print/what-next.js";
 import { slowest } from "../../../cli/progress/progress.js";
-import type { Finding, ProgressEvent, RunCheck, RunRecord } from "../../../migrate/index.js";
+import { CHANGES, type Change } from "../../../migrate/compare/compare-key.js";
+import type { Finding, ProgressEvent, RunCheck, RunRecord, Tally } from "../../../migrate/index.js";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
 import { verdict } from "../../../migrate/report/verdict.js";
 import {
@@ -245,12 +248,42 @@ describe("the end of verify", () => {
     expect(printed(print)).toContain(`manifest  sha256 ${"0".repeat(64)}\n`);
   });
 
+  test("lets no key of a signature control the terminal", () => {
+    const seal = { ...CHECK.seal, signature: { kind: "unchecked" as const, keyids: ["k\u001b[2J\u202e"] } };
+    expect(printed(() => printCheck({ ...CHECK, seal }, "run-1"))).toContain(
+      "key       sha256 k<U+001B>[2J<U+202E>, self-declared\n",
+    );
+  });
+
   test("counts one file and one line in the singular", () => {
     expect(printed(() => printCheck({ ...CHECK, checked: { files: 1, journalLines: 1 } }, "run-1"))).toContain(
       "intact: run-1 (1 file and 1 journal line checked)\n",
     );
     expect(printed(() => printCheck(CHECK, "run-1"))).toContain("(9 files and 1 journal line checked)");
   });
+});
+
+test("workerWords shows the control characters that a coordinator sends", () => {
+  const why = "the versions differ\u001b]0;title\u0007\u202e";
+  expect(workerWords({ kind: "left", why }, { url: "redis://127.0.0.1:6379" })).toBe(
+    "left the run: the versions differ<U+001B>]0;title<U+0007><U+202E>",
+  );
+});
+
+test("diffPrinter shows the control characters of the times that a run folder records", () => {
+  const run = { digest: "d", command: "audit", startedAt: null } as const;
+  const none = { objects: 0, bytes: 0 };
+  const counts = Object.fromEntries(CHANGES.map((change) => [change, none])) as Record<Change, Tally>;
+  const text = printed(() =>
+    diffPrinter().print({
+      earlier: { ...run, runDir: "1", endedAt: "then\u001b[2J" },
+      later: { ...run, runDir: "2", endedAt: null },
+      signedBy: [],
+      compared: 1,
+      totals: { objects: counts, olderVersions: counts, newUnencrypted: { objects: none, olderVersions: none } },
+    }),
+  );
+  expect(text).toMatch(/^earlier {2}1 \(audit, then<U\+001B>\[2J\)\nlater {4}2 \(audit, not ended\)\n/);
 });
 
 test("storeWords breaks the line of the store between words at the width of the terminal", () => {
