@@ -24,7 +24,7 @@ async function runProgram(words: readonly string[]): Promise<void> {
   const named = COMMANDS.filter(({ name }) => words.includes(name));
   if (named.length > 0) {
     const { refuseMistyped } = await import("./declarations/command-flag.js");
-    await refuseMistyped(async () => Promise.all(COMMANDS.map(({ declaration }) => declaration())));
+    await refuseMistyped([...named, ...COMMANDS].map(({ declaration }) => declaration));
   }
   await program.parseAsync(parsedWords(words), { from: "user" });
 }

@@ -83,17 +83,19 @@ export function withVariables({ problems }: UsageError, set: readonly CommandFla
   return new UsageError(problems.map((problem) => [problem, ...variablesIn(problem)].join("; ")));
 }
 
-/** Throws if a variable resembles one of an option, but is none: it would change nothing. */
-export async function refuseMistyped(
-  declare: () => Promise<readonly { readonly options: CommandFlags }[]>,
-): Promise<void> {
-  const given = Object.keys(process.env).filter((name) => name.startsWith(BEGINNING));
-  if (given.length === 0) return;
-  const options = (await declare()).flatMap((declared) => Object.values(declared.options));
-  const known = new Set([...options.map(variableOf), ...SECRET.map((name) => BEGINNING + name)]);
+type Declare = () => Promise<{ readonly options: CommandFlags }>;
+
+/** Throws if a variable resembles one of an option, but is none: it would change nothing. Loads no more than needed. */
+export async function refuseMistyped(declarations: Iterable<Declare>): Promise<void> {
+  const known = new Set<string>(SECRET.map((name) => BEGINNING + name));
+  const unknown = () => Object.keys(process.env).filter((name) => name.startsWith(BEGINNING) && !known.has(name));
+  for (const declare of declarations) {
+    if (unknown().length === 0) return;
+    for (const option of Object.values((await declare()).options)) known.add(variableOf(option));
+  }
+  if (unknown().length === 0) return;
   const { distance } = await import("fastest-levenshtein");
-  const problems = given.flatMap((name) => {
-    if (known.has(name)) return [];
+  const problems = unknown().flatMap((name) => {
     // Others share the prefix: Kubernetes sets BUCKETSEAL_PORT for a service with this name.
     const most = Math.min(2, Math.floor((name.length - BEGINNING.length) / 3));
     const meant = [...known].find((one) => distance(one, name) <= most);

@@ -97,6 +97,21 @@ describe("the command line", () => {
     },
   );
 
+  const RUNS = "cli/declarations/runs.ts";
+  test.each([
+    { env: { BUCKETSEAL_SIGN_PASSPHRASE: "p", BUCKETSEAL_QUIET: "true" }, loads: [] },
+    { env: { BUCKETSEAL_FAIL_ON: "refused" }, loads: [RUNS] },
+    { env: { BUCKETSEAL_PORT: "tcp://10.0.0.1:80" }, loads: [RUNS, "fastest-levenshtein"] },
+  ])(
+    "loads the options of other commands only for variables that verify does not have: $env",
+    async ({ env, loads }) => {
+      const { ended, loaded } = start(["verify", "absent"], { env });
+      expect(await ended).toMatchObject({ code: 2, stderr: expect.stringContaining("is not a run folder") });
+      const { sources, packages } = loaded();
+      expect([...sources, ...packages].filter((name) => [RUNS, "fastest-levenshtein"].includes(name))).toEqual(loads);
+    },
+  );
+
   test.each([
     { args: ["keygen", "new.key"], code: 0, does: "writes a key file" },
     { args: ["audit", "s3://archive"], code: 2, does: "refuses options" },
