@@ -23,12 +23,11 @@ interface Form<Entry> {
 }
 
 /** Every parser skips white space between elements if it contains a line break. The SDK's keeps other white space. */
-const SPACE = "(?:[\\t ]*\\n[\\t\\n ]*)?";
-const LEAF = /(?:[\t ]*\n[\t\n ]*)?<([A-Z]\w*)(?:\/>|>[^<\r]*<\/\1>)/y;
-const FIELD = /(?:[\t ]*\n[\t\n ]*)?<([A-Z]\w*)>([^<\r]*)<\/\1>/y;
-const OWNER =
-  /(?:[\t ]*\n[\t\n ]*)?<Owner>(?:(?:[\t ]*\n[\t\n ]*)?<(ID|DisplayName)>[^<\r]*<\/\1>)*(?:[\t ]*\n[\t\n ]*)?<\/Owner>/y;
-const CLOSE = /(?:[\t ]*\n[\t\n ]*)?<\/([A-Z]\w*)>/y;
+const SPACE = String.raw`(?:[\t ]*\n[\t\n ]*)?`;
+const LEAF = new RegExp(String.raw`${SPACE}<([A-Z]\w*)(?:/>|>[^<\r]*</\1>)`, "y");
+const FIELD = new RegExp(String.raw`${SPACE}<([A-Z]\w*)>([^<\r]*)</\1>`, "y");
+const OWNER = new RegExp(String.raw`${SPACE}<Owner>(?:${SPACE}<(ID|DisplayName)>[^<\r]*</\1>)*${SPACE}</Owner>`, "y");
+const CLOSE = new RegExp(String.raw`${SPACE}</([A-Z]\w*)>`, "y");
 
 function formOf<Entry>(root: string, names: string, read: Form<Entry>["read"]): Form<Entry> {
   return {
