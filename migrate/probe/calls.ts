@@ -2,6 +2,9 @@ import type { WriteResult } from "../store/answers.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
 import { StoreError, type StoreErrorKind } from "../store/store-error.js";
 
+/** Calls side by side, of the experiments and then of the clean-up. */
+export const MOST_IN_FLIGHT = 32;
+
 export type CallResult<T> =
   | { readonly kind: "accepted"; readonly value: T }
   | { readonly kind: "refused"; readonly error: StoreError };

@@ -2,10 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { ObjectStore } from "../store/object-store.js";
 import { StoreError } from "../store/store-error.js";
-import type { Traces } from "./calls.js";
+import { MOST_IN_FLIGHT, type Traces } from "./calls.js";
 
 const ROUNDS = 3;
-const IN_FLIGHT = 32;
 /** Doubles with every round. */
 const WAIT_MS = 200;
 
@@ -101,7 +100,7 @@ function tracedRemains({ keys, versions, uploads }: Traces, { keepsVersions }: P
 
 /** Resolves with the entries that the store did not remove. */
 async function removeAll(store: ObjectStore, { bucket }: Place, remains: readonly Remains[]): Promise<Remains[]> {
-  const limit = pLimit(IN_FLIGHT);
+  const limit = pLimit(MOST_IN_FLIGHT);
   const results = await Promise.all(
     remains.map((one) =>
       limit(async (): Promise<Remains[]> => {

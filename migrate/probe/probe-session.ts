@@ -5,7 +5,7 @@ import type { ObjectStore, RequestHeaders, UploadInput } from "../store/object-s
 import { interceptCalls } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { type Answer, hasNoVersions, notObservable, type Topic } from "./answer.js";
-import { isCutOff, noTraces, tracedStore, tryCall } from "./calls.js";
+import { isCutOff, MOST_IN_FLIGHT, noTraces, tracedStore, tryCall } from "./calls.js";
 import { cleanUp, type Leftover, type Place } from "./clean-up.js";
 
 /** A test object. */
@@ -16,9 +16,6 @@ export interface Sample {
   /** Without quotes, from the answer to PUT. */
   readonly etag: string;
 }
-
-/** Calls of the experiments side by side. */
-const MOST_IN_FLIGHT = 32;
 
 /** Thrown by every call, and instead of every finding, once the probe has stopped. */
 export class Stopped extends Error {
