@@ -96,3 +96,22 @@ describe("deadLinks", () => {
     expect(deadLinks("docs/x.md", page)).toEqual(["absent.md", "limits.md#absent", "#other"]);
   });
 });
+
+/** Test files in the code spans of a page that do not exist. A path is from the root, or from `test/`. */
+function missingTests(markdown: string): string[] {
+  const spans = [...markdown.matchAll(/`([^`\n]+)`/g)].map(([, span = ""]) => span);
+  const paths = spans.flatMap((span) => span.match(/[\w./-]+\.test\.ts\b/g) ?? []);
+  return paths.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, "test", path)));
+}
+
+describe("missingTests", () => {
+  test.each(PAGES)("finds none in %s", (path) => {
+    expect(missingTests(readFileSync(join(ROOT, path), "utf8"))).toEqual([]);
+  });
+
+  test("returns paths that lead to no file, in a command too", () => {
+    const page =
+      "`guide/messages/links.test.ts` `test/architecture.test.ts` `cli/absent.test.ts` `npx tsx test/run.ts test/gone.test.ts`";
+    expect(missingTests(page)).toEqual(["cli/absent.test.ts", "test/gone.test.ts"]);
+  });
+});
