@@ -163,7 +163,7 @@ function note({ found }: OpenedSession, findings: readonly Answer[]): void {
 /** Experiments that need no object. */
 const READING: readonly Experiment[] = [versioning, objectLock, defaultEncryption, ...readLocksOfNothing];
 
-/** Experiments that need test objects. An experiment that waits for a finding comes after the one that makes it. */
+/** Experiments that need test objects. An experiment may wait for a finding of another one, but no two for each other. */
 const WRITING: readonly Experiment[] = [
   listingEncoding,
   putWithSse,
