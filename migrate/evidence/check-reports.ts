@@ -4,31 +4,33 @@ import { readIfThere } from "../journal/folder-files.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { hashChunks, hashText } from "../journal/stage-files.js";
 import { parseAs } from "../model/parse.js";
-import { reportFiles } from "../report/formats.js";
+import { type ReportFile, reportFiles } from "../report/formats.js";
 import { LANGS, langOf } from "../report/language.js";
 import { closesAsSeen, closingWords } from "../report/not-seen.js";
 import { SUMMARY_FILE, type Summary, type Totals } from "../report/summary.js";
-import type { RenderReport, ReportSource } from "../report/survey.js";
+import type { ReportSource } from "../report/survey.js";
 import type { Finding } from "./finding.js";
 import { firstDifference } from "./journal-tree.js";
 
-/** Renders each of the given report files again in memory, in each language, and compares it with the file. */
+/** Renders each of the given report files again in memory, in each of its languages, and compares it with the file. */
 export async function checkReports(runDir: string, files: readonly string[], source: ReportSource): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { file, render } of reportFiles()) {
-    if (!files.includes(file)) {
-      continue;
-    }
+  for (const report of reportFiles().filter(({ file }) => files.includes(file))) {
+    const { file } = report;
     const there = await hashText(join(runDir, file));
-    if (!(await isRendered(there?.sha256, render, source))) findings.push({ kind: "report-differs", path: file });
+    if (!(await isRendered(there?.sha256, report, source))) findings.push({ kind: "report-differs", path: file });
   }
   return findings;
 }
 
-/** Reports may have been made again in another language than that of the run, which only changes those that have one. */
-async function isRendered(sha256: string | undefined, render: RenderReport, source: ReportSource): Promise<boolean> {
+/** Reports may have been made again in another language than that of the run. */
+async function isRendered(
+  sha256: string | undefined,
+  { render, isTranslated }: ReportFile,
+  source: ReportSource,
+): Promise<boolean> {
   const own = langOf(source.run);
-  for (const lang of [own, ...LANGS.filter((other) => other !== own)]) {
+  for (const lang of [own, ...LANGS.filter((other) => isTranslated && other !== own)]) {
     if ((await hashChunks(render({ ...source, lang }))).sha256 === sha256) return true;
   }
   return false;

@@ -18,10 +18,12 @@ export type ReportFormatName = (typeof REPORT_FORMAT_NAMES)[number];
 /** The formats that a run writes by default. */
 export const DEFAULT_FORMATS: readonly ReportFormatName[] = ["html", "csv", "md", "ocsf", "prometheus"];
 
-interface ReportFile {
+export interface ReportFile {
   /** Its name in the run folder. If it ends in .gz, the file holds the text compressed. */
   readonly file: string;
   readonly render: RenderReport;
+  /** Its words are those of the source's language. Any other report is the same in all languages. */
+  readonly isTranslated?: true;
 }
 
 /** Loads a format when its report is made, so that a run begins without it. */
@@ -41,10 +43,20 @@ function explainMissing(error: NodeJS.ErrnoException): never {
 }
 
 const REPORT_FORMATS: Readonly<Record<ReportFormatName, readonly ReportFile[]>> = {
-  html: [{ file: "report.html", render: loaded(async () => (await import("./html/render-html.js")).renderHtml) }],
+  html: [
+    {
+      file: "report.html",
+      render: loaded(async () => (await import("./html/render-html.js")).renderHtml),
+      isTranslated: true,
+    },
+  ],
   csv: [{ file: "report.csv", render: loaded(async () => (await import("./csv.js")).renderCsv) }],
   md: [
-    { file: "report.md", render: loaded(async () => (await import("./markdown/render-markdown.js")).renderMarkdown) },
+    {
+      file: "report.md",
+      render: loaded(async () => (await import("./markdown/render-markdown.js")).renderMarkdown),
+      isTranslated: true,
+    },
   ],
   ocsf: [{ file: "ocsf.ndjson", render: loaded(async () => (await import("./ocsf/render-ocsf.js")).renderOcsf) }],
   "ocsf-all": [

@@ -4,12 +4,14 @@ import { appendFile, mkdir, readFile, rename, rm, symlink, unlink, writeFile } f
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TOOL_VERSION } from "../../../migrate/errors.js";
+import { checkReports } from "../../../migrate/evidence/check-reports.js";
 import { checkRun, digestOfRun } from "../../../migrate/evidence/check-run.js";
 import { findingWords } from "../../../migrate/evidence/finding.js";
 import { writeManifest } from "../../../migrate/evidence/write-manifest.js";
 import { RunError, readJournal, rewriteReports, verdictOf } from "../../../migrate/index.js";
 import type { RunRecord } from "../../../migrate/journal/run-record.js";
 import { hashFile } from "../../../migrate/journal/stage-files.js";
+import { survey } from "../../../migrate/report/survey.js";
 import { newFolder } from "../../buckets/start-world.js";
 import {
   alreadyEncrypted,
@@ -235,6 +237,20 @@ describe("check of a forged run", () => {
         expect(await found()).toEqual([`report-differs ${path}`]);
       },
     );
+
+    it("renders a forged report.csv once, since it is the same in all languages", async () => {
+      await edit(runDir, "report.csv", (text) => text.replace("failed", "passed"));
+      let reads = 0;
+      const records = () => {
+        reads += 1;
+        return readJournal(runDir);
+      };
+      const source = { run: aRun(), survey: await survey(readJournal(runDir), aRun().scopes), readJournal: records };
+      expect(await checkReports(runDir, ["report.csv"], source)).toEqual([
+        { kind: "report-differs", path: "report.csv" },
+      ]);
+      expect(reads).toBe(1);
+    });
 
     it("finds a summary that does not match the journal", async () => {
       await edit(runDir, "summary.json", (text) => text.replace('"listed": 4', '"listed": 5'));
