@@ -1,6 +1,6 @@
 import type { RunRecord } from "../journal/run-record.js";
 import { runFacts } from "./facts.js";
-import { ENGLISH, type Language, type Sentence } from "./language.js";
+import { ENGLISH, firstFew, type Language, type Sentence } from "./language.js";
 import { closingWords, unprovenCount } from "./not-seen.js";
 import { type Fact, rounded } from "./run-words.js";
 import type { Summary, Totals } from "./summary.js";
@@ -50,11 +50,7 @@ const BOUNDS = ["Versions", "Filters"] as const satisfies readonly Sentence[];
 function scopeStatement({ total, scopes }: Summary, run: RunRecord, lang: Language): string[] {
   const { say, instant } = lang;
   const [first, last] = [run.sessions[0], run.sessions.at(-1)];
-  const more = scopes.length - MAX_SCOPES;
-  const names = scopes
-    .slice(0, MAX_SCOPES)
-    .map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`)
-    .join(", ");
+  const names = scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
   const older = total.noncurrent?.listed;
   const bounds = BOUNDS.map((label) => say(label));
   return [
@@ -63,7 +59,7 @@ function scopeStatement({ total, scopes }: Summary, run: RunRecord, lang: Langua
       endpoint: run.endpoint,
       provider: run.provider,
       region: run.region,
-      list: more > 0 ? say("{names} and {more} more", { names, more }) : names,
+      list: firstFew(names, MAX_SCOPES, lang),
     }),
     say("{n} current {n|object|objects}{older} listed{from}{to}.", {
       n: total.listed,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { RACES } from "../model/policy.js";
 import type { Scope } from "../model/scope.js";
-import { ENGLISH, type Language, type Sentence } from "./language.js";
+import { ENGLISH, firstFew, type Language, type Sentence } from "./language.js";
 import { RUN_STATE_WORDS, runState, tookMs } from "./run-state.js";
 import { type Fact, givenFileFacts, lifecycleWords, policyWords, replicationWords } from "./run-words.js";
 import {
@@ -74,11 +74,12 @@ function ownerOf({ owner }: RunRecord, { say }: Language): Fact[] {
   return [[say("Buckets belong to"), say("{owner}, according to ListBuckets", { owner: `${owner.id}${name}` })]];
 }
 
-function scopeWords(scopes: readonly Scope[], { say }: Language): string {
-  const first = scopes.slice(0, MAX_SCOPES).map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`);
-  const more = scopes.length - first.length;
-  const names = first.join(", ");
-  return more > 0 ? say("{names} and {more} more", { names, more }) : names;
+function scopeWords(scopes: readonly Scope[], lang: Language): string {
+  return firstFew(
+    scopes.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`),
+    MAX_SCOPES,
+    lang,
+  );
 }
 
 function times(run: RunRecord, lang: Language): Fact[] {

@@ -2,7 +2,7 @@ import { isAbsent, type OutcomeKind, type OutcomeRecord } from "../journal/recor
 import { ENCRYPTION_STATES, type EncryptionState } from "../model/encryption.js";
 import { indexScopes, type Scope } from "../model/scope.js";
 import { visibleText } from "../model/text.js";
-import type { Language } from "./language.js";
+import { firstFew, type Language } from "./language.js";
 import { addToTally, type MutableTally, OUTCOME_KINDS, orderedTallies, type Tally, tallyOf } from "./tally.js";
 
 /**
@@ -175,9 +175,10 @@ export function sizeBandOf(sizeBytes: number): SizeBand {
 const MAX_NAMES = 5;
 
 /** The first few bucket names and the number of further ones, safe to print. */
-export function bucketNames(buckets: readonly { readonly bucket: string }[], { say }: Language): string {
-  const first = buckets.slice(0, MAX_NAMES).map(({ bucket }) => visibleText(bucket));
-  const more = buckets.length - first.length;
-  const names = first.join(", ");
-  return more > 0 ? say("{names} and {more} more", { names, more }) : names;
+export function bucketNames(buckets: readonly { readonly bucket: string }[], lang: Language): string {
+  return firstFew(
+    buckets.map(({ bucket }) => visibleText(bucket)),
+    MAX_NAMES,
+    lang,
+  );
 }

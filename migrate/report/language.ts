@@ -55,6 +55,13 @@ function sayIn(lang: Lang, translated: (sentence: Sentence) => string, count: La
     });
 }
 
+/** The first few of these names, and the number of further ones. */
+export function firstFew(names: readonly string[], most: number, { say }: Language): string {
+  const first = names.slice(0, most).join(", ");
+  const more = names.length - most;
+  return more > 0 ? say("{names} and {more} more", { names: first, more }) : first;
+}
+
 export const ENGLISH: Language = {
   code: "en",
   say: sayIn("en", (sentence) => sentence, formatCount),

@@ -2,7 +2,7 @@ import type { BucketPolicyFinding, LifecycleFinding, ReplicationFinding } from "
 import type { BaselineRecord, KeyManifestRecord } from "../journal/input-records.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { visibleText } from "../model/text.js";
-import { ENGLISH, type Language } from "./language.js";
+import { ENGLISH, firstFew, type Language } from "./language.js";
 import type { Totals } from "./summary.js";
 
 const SHOWN = 5;
@@ -41,14 +41,13 @@ export function replicationWords(found: ReplicationFinding | undefined, lang: La
   });
 }
 
-export function policyWords(found: BucketPolicyFinding | undefined, { say }: Language): string {
+export function policyWords(found: BucketPolicyFinding | undefined, lang: Language): string {
+  const { say } = lang;
   if (found === undefined) return say("not recorded");
   if (found.kind !== "present") return say(UNKNOWN_WORDS[found.kind]);
   const { statements: n, onEncryption } = found;
-  const names = onEncryption.slice(0, SHOWN).join(", ");
-  const more = onEncryption.length - SHOWN;
-  if (names === "") return say("{n} {n|statement|statements}, none with a condition on encryption", { n });
-  const list = more > 0 ? say("{names} and {more} more", { names, more }) : names;
+  const list = firstFew(onEncryption, SHOWN, lang);
+  if (list === "") return say("{n} {n|statement|statements}, none with a condition on encryption", { n });
   return say("{n} {n|statement|statements}, on encryption: {list}", { n, list });
 }
 
