@@ -18,7 +18,7 @@ import {
 import { outcomeCount } from "./not-seen.js";
 import { arrivalTotals, type ScopeTotals, type Summary, type Totals } from "./summary.js";
 
-import { addOutcome, addToTally, emptyTotals, inFixedOrder, type OutcomeTotals } from "./tally.js";
+import { addOutcome, addToTally, emptyTotals, inFixedOrder, type OutcomeTotals, sumsOf } from "./tally.js";
 
 interface SummaryFold {
   add(record: JournalRecord): void;
@@ -115,7 +115,7 @@ function ifUnseen({ length }: readonly Unseen[]): Pick<Totals, "notSeen"> {
 
 function ifLeft(counts: readonly (number | undefined)[]): Pick<Totals, "knownLeft"> {
   const known = counts.filter((count) => count !== undefined);
-  return known.length === 0 ? {} : { knownLeft: sumOf(known) };
+  return known.length === 0 ? {} : { knownLeft: known.reduce((sum, count) => sum + count, 0) };
 }
 
 function ifArrivals(records: readonly (ArrivalsRecord | undefined)[]): Pick<Totals, "arrivals"> {
@@ -149,12 +149,13 @@ function totalsOfScope(
   { totals, noncurrent, checkpoints, arrivals, unseen }: ScopeCount,
 ): ScopeTotals {
   const ranges = [...checkpoints.values()];
-  const listed = unseen === null ? sumOf(ranges.map((range) => range.listed)) : outcomeCount(totals);
+  const { filteredOut, ...counted } = sumsOf(["listed", "filteredOut"], ranges);
+  const listed = unseen === null ? counted.listed : outcomeCount(totals);
   return {
     bucket,
     prefix,
     listed,
-    filteredOut: sumOf(ranges.map((range) => range.filteredOut)),
+    filteredOut,
     ...inFixedOrder(totals),
     closes: unseen === null && areComplete(ranges) && listed === outcomeCount(totals),
     ...ifThere(noncurrentOfScope(noncurrent)),
@@ -164,17 +165,12 @@ function totalsOfScope(
   };
 }
 
-function sumOf(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
 function totalsOfAll(total: OutcomeTotals, noncurrent: NoncurrentFold, scopes: readonly ScopeTotals[]): Totals {
-  const listed = scopes.reduce((sum, scope) => sum + scope.listed, 0);
+  const counts = sumsOf(["listed", "filteredOut"], scopes);
   return {
-    listed,
-    filteredOut: scopes.reduce((sum, scope) => sum + scope.filteredOut, 0),
+    ...counts,
     ...inFixedOrder(total),
-    closes: scopes.length > 0 && scopes.every((scope) => scope.closes) && listed === outcomeCount(total),
+    closes: scopes.length > 0 && scopes.every((scope) => scope.closes) && counts.listed === outcomeCount(total),
     ...ifThere(
       noncurrentOfAll(
         noncurrent,

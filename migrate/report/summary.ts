@@ -10,7 +10,7 @@ import { visibleText } from "../model/text.js";
 import { type Breakdowns, SIZE_BANDS } from "./groups.js";
 import { ENGLISH } from "./language.js";
 import { type NoncurrentTotals, VERSION_OUTCOME_KINDS } from "./noncurrent.js";
-import { OUTCOME_KINDS, type Tally } from "./tally.js";
+import { OUTCOME_KINDS, sumsOf, type Tally } from "./tally.js";
 
 /** The totals of one scope, or of a whole run. */
 export interface Totals {
@@ -154,14 +154,8 @@ interface ArrivalTotals {
 export function arrivalTotals(records: readonly (ArrivalsRecord | undefined)[]): ArrivalTotals | undefined {
   const looked = records.filter((record) => record !== undefined);
   if (looked.length === 0) return undefined;
-  const sum = (name: "listed" | "younger" | "sampled" | "plaintext" | "unseen") =>
-    looked.reduce((total, record) => total + record[name], 0);
   return {
-    listed: sum("listed"),
-    younger: sum("younger"),
-    sampled: sum("sampled"),
-    plaintext: sum("plaintext"),
-    unseen: sum("unseen"),
+    ...sumsOf(["listed", "younger", "sampled", "plaintext", "unseen"], looked),
     refused: looked.find(({ refused }) => refused !== null)?.refused ?? null,
   };
 }
