@@ -78,6 +78,8 @@ const FILES = [
   ["report.md", "the summary as text, if Markdown was requested"],
   ["ocsf.ndjson", "OCSF Compliance Findings, if they were requested"],
   ["report.prom", "the totals for Prometheus, if they were requested"],
+  ["junit.xml", "the gates of --fail-on as test cases, if JUnit was requested"],
+  ["report.sarif", "the findings for code scanning, if SARIF was requested"],
   ["inventory.csv", "the present state in the form of an S3 Inventory, if it was requested"],
 ] as const satisfies readonly (readonly [path: string, what: Sentence])[];
 

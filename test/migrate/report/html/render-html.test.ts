@@ -5,6 +5,7 @@ import type { JournalRecord } from "../../../../migrate/journal/record.js";
 import type { RunRecord } from "../../../../migrate/journal/run-record.js";
 import { visibleText } from "../../../../migrate/model/text.js";
 import { auditorSheet } from "../../../../migrate/report/auditor-sheet.js";
+import { reportFiles } from "../../../../migrate/report/formats.js";
 import { widths } from "../../../../migrate/report/html/chart.js";
 import { html, markedText, NOTHING } from "../../../../migrate/report/html/markup.js";
 import { renderHtml } from "../../../../migrate/report/html/render-html.js";
@@ -76,6 +77,14 @@ describe("report.html", () => {
     expect(page).toContain("<h2>The totals do not add up</h2>");
     expect(page).toContain("\u2260");
     expect(page).not.toContain("Every object listed is accounted for once");
+  });
+
+  it("lists every file that a run may write, but for those that belong to a listed one", async () => {
+    const page = await pageOf(closedJournal([migrated()]));
+    const listed = [...between(page, '<table class="files">', "</table>").matchAll(/<code>(.*?)<\/code>/g)];
+    const others = /^(report\.html|ocsf-all\..*|inventory-manifest\.json)$/;
+    const files = reportFiles().flatMap(({ file }) => (others.test(file) ? [] : [file]));
+    expect(listed.map(([, name]) => name)).toEqual(expect.arrayContaining(files));
   });
 
   it("describes each state in words as well as in colour", async () => {
