@@ -9,6 +9,7 @@ import {
 } from "../../migrate/index.js";
 import { STATE_WORDS } from "../../migrate/model/encryption.js";
 import { countOf, formatBytes, formatCount, formatInstant, visibleText } from "../../migrate/model/text.js";
+import { choiceProblems } from "../../migrate/options/declaration.js";
 import { DIFF_FAIL_ON, type DiffFailOn, type DiffFlags } from "../declarations/run-folders.js";
 import { EXIT } from "../exit-codes.js";
 import { drained, note, onStderr, onStdout, print, printJson, warn } from "../print/terminal.js";
@@ -27,7 +28,7 @@ const CONDITIONS: Readonly<Record<DiffFailOn, (totals: DiffTotals) => number>> =
 
 export async function diff(flags: DiffFlags, earlier: string, later: string): Promise<void> {
   const { failOn = [], allowEmpty, publicKey = [], json } = flags;
-  const problems = diffFailOnProblems(failOn);
+  const problems = choiceProblems("--fail-on", failOn, DIFF_FAIL_ON);
   if (problems.length > 0) throw new UsageError(problems);
   for (const runDir of [earlier, later]) await refuseOtherFolder(runDir);
   const publicKeys = await publicKeysIn(publicKey);
@@ -48,12 +49,6 @@ const NOTHING_COMPARED = "nothing was compared: name two runs that cover the sam
 function printLine(difference: Difference): Promise<void> {
   printJson({ kind: "difference", ...difference });
   return drained();
-}
-
-/** One problem for each name that is not allowed. */
-function diffFailOnProblems(names: readonly string[]): readonly string[] {
-  const unknown = names.filter((name) => !DIFF_FAIL_ON.some((allowed) => allowed === name));
-  return unknown.map((name) => `--fail-on: "${name}" is not allowed: give one of ${DIFF_FAIL_ON.join(", ")}`);
 }
 
 /** The conditions that hold. */

@@ -13,6 +13,7 @@ import {
   verdictOf,
   verifyLive,
 } from "../../migrate/index.js";
+import { choiceProblems } from "../../migrate/options/declaration.js";
 import { flagName } from "../../migrate/options/option-table.js";
 import {
   OCSF_SCOPES,
@@ -169,9 +170,9 @@ function liveOptions({ live, ...given }: LiveFlags, said: Pick<LiveOptions, "qui
 export async function report({ formats, ocsf, lang, ...others }: ReportFlags, runDir: string): Promise<void> {
   const given = formats.split(",");
   const problems = [
-    ...given.flatMap((name) => notAllowed("format", name, REPORT_FORMAT_NAMES)),
-    ...notAllowed("ocsf", ocsf, OCSF_SCOPES),
-    ...(lang === undefined ? [] : notAllowed("lang", lang, LANGS)),
+    ...choiceProblems("--format", given, REPORT_FORMAT_NAMES),
+    ...choiceProblems("--ocsf", [ocsf], OCSF_SCOPES),
+    ...choiceProblems("--lang", lang === undefined ? [] : [lang], LANGS),
   ];
   if (problems.length > 0) throw new UsageError(problems);
   const names = withOcsfScope(given as ReportFormatName[], ocsf as OcsfScope);
@@ -183,9 +184,4 @@ export async function report({ formats, ocsf, lang, ...others }: ReportFlags, ru
   for (const finding of leftOut) warn(findingWords(finding));
   for (const keyid of dropped) warn(`the signature of key ${keyid} was dropped: it does not cover these reports`);
   for (const { file } of reportFiles(names)) print(join(runDir, file));
-}
-
-function notAllowed(flag: string, value: string, allowed: readonly string[]): string[] {
-  if (allowed.includes(value)) return [];
-  return [`--${flag}: "${value}" is not allowed: give one or more of ${allowed.join(", ")}`];
 }

@@ -140,8 +140,16 @@ export const percentage = z.union([z.string(), z.number()]).transform((given, co
 
 /** One value of a list. The error names the list. */
 export function oneOf<const T extends string>(allowed: readonly T[]) {
-  const words = `one of ${allowed.join(", ")}`;
-  return z.enum(allowed as [T, ...T[]], { error: ({ input }) => `"${String(input)}" is not allowed: give ${words}` });
+  return z.enum(allowed as [T, ...T[]], { error: ({ input }) => notAllowed(String(input), allowed) });
+}
+
+function notAllowed(value: string, allowed: readonly string[]): string {
+  return `"${value}" is not allowed: give one of ${allowed.join(", ")}`;
+}
+
+/** The problems of a flag that no schema checks: one for each value that is not in the list. */
+export function choiceProblems(flag: string, values: readonly string[], allowed: readonly string[]): string[] {
+  return values.filter((value) => !allowed.includes(value)).map((value) => `${flag}: ${notAllowed(value, allowed)}`);
 }
 
 /** Non-empty texts. */
