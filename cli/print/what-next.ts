@@ -6,9 +6,9 @@ import { planFacts, planLimits, planRows } from "../../migrate/report/plan-words
 import { runState } from "../../migrate/report/run-state.js";
 import { type onStderr, shellWord, wrap } from "./terminal.js";
 
-/** The options of a run that say nothing about the next one. */
+/** The recorded options of a run that say nothing about the next one. */
 const OF_THIS_RUN: ReadonlySet<string> = new Set([
-  ...["dryRun", "resume", "out", "formats", "ocsf", "failOn", "allowEmpty", "yes", "pathStyle", "publicKey"],
+  ...["dryRun", "formats", "ocsf", "failOn", "allowEmpty", "pathStyle", "publicKey"],
   ...["baseline", "baselineSample", "baselineSeed", "sign", "signPassphraseFile"],
 ]);
 

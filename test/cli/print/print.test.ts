@@ -103,7 +103,6 @@ describe("nextCommand", () => {
       include: ["*.pdf", "it's"],
       noncurrent: false,
       baseline: "run-0",
-      out: "run-1",
       failOn: ["unencrypted"],
     };
     expect(await next(PLAINTEXT, { ...AUDIT, options })).toBe(
