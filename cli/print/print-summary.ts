@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import type { Plan, RunRecord, RunResult, Summary, Tally, Totals, Verdict } from "../../migrate/index.js";
+import type {
+  BucketFindings,
+  Plan,
+  RunRecord,
+  RunResult,
+  Summary,
+  Tally,
+  Totals,
+  Verdict,
+} from "../../migrate/index.js";
 import { STATE_WORDS } from "../../migrate/model/encryption.js";
 import { COPY_REASONS, REASON_WORDS, type Reason } from "../../migrate/model/reason.js";
 import { formatBytes, formatCount, visibleText } from "../../migrate/model/text.js";
@@ -13,7 +22,7 @@ import {
 } from "../../migrate/report/noncurrent.js";
 import { closingWords } from "../../migrate/report/not-seen.js";
 import { planOutcome } from "../../migrate/report/plan-words.js";
-import { remains } from "../../migrate/report/remains.js";
+import { defaultNow, remains } from "../../migrate/report/remains.js";
 import { VERDICT_WORDS } from "../../migrate/report/run-state.js";
 import { OUTCOME_KINDS, OUTCOME_WORDS } from "../../migrate/report/tally.js";
 import { detailBesideRemains } from "../../migrate/report/verdict.js";
@@ -78,16 +87,21 @@ function printList(title: string, items: readonly string[]): void {
   print();
 }
 
-const BEFORE_WORDS = { none: "there was none before", "sse-s3": "it was SSE-S3 before" } as const;
+const NOW_WORDS: Readonly<Record<string, string>> = {
+  "sse-s3": "is SSE-S3 now",
+  "sse-kms": "is SSE-KMS now",
+  "dsse-kms": "is DSSE-KMS now",
+};
 
 /** The default encryption that `--set-default` gave to buckets, instead of the one that they had. */
 function defaultsSet({ buckets }: RunRecord): readonly string[] {
-  return (["none", "sse-s3"] as const).flatMap((before) => {
-    const set = buckets.filter(({ defaultEncryption: found }) => found.setAt !== undefined && found.before === before);
-    const name = set.some(({ defaultEncryption }) => defaultEncryption.after === "sse-kms") ? "SSE-KMS" : "SSE-S3";
-    const names = bucketNames(set, ENGLISH);
-    return set.length === 0 ? [] : [`The default encryption of ${names} is ${name} now: ${BEFORE_WORDS[before]}.`];
-  });
+  const bucketsOf = new Map<string, BucketFindings[]>();
+  for (const bucket of buckets.filter(({ defaultEncryption: { setAt } }) => setAt !== undefined)) {
+    const before = bucket.defaultEncryption.before === "none" ? "there was none before" : "it was SSE-S3 before";
+    const words = `${NOW_WORDS[defaultNow(bucket)] ?? "was set, but not found again at the end"}: ${before}`;
+    bucketsOf.set(words, [...(bucketsOf.get(words) ?? []), bucket]);
+  }
+  return [...bucketsOf].map(([words, some]) => `The default encryption of ${bucketNames(some, ENGLISH)} ${words}.`);
 }
 
 type Row = readonly [label: string, first: string, second: string];

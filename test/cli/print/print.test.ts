@@ -148,6 +148,16 @@ describe("printSummary", () => {
     );
   });
 
+  test("does not say that a default encryption is there which another setting replaced during the run", async () => {
+    const defaultEncryption = { before: "none", after: "sse-s3", setAt: "2026-01-01T00:00:00.000Z" } as const;
+    const atEnd = { readAt: "2026-01-01T00:01:00.000Z", defaultEncryption: "none", openUploads: null } as const;
+    const buckets = [bucketFindings({ defaultEncryption }), bucketFindings({ bucket: "c", defaultEncryption, atEnd })];
+    expect(await summaryPrinted(closedJournal([migrated()]), aRun({ buckets }))).toContain(
+      "  - The default encryption of b is SSE-S3 now: there was none before.\n" +
+        "  - The default encryption of c was set, but not found again at the end: there was none before.\n",
+    );
+  });
+
   const COPY = migrated({
     before: seen({ versionId: "v1", sizeBytes: 5 }),
     after: seen({ state: "sse-s3", versionId: "v2" }),
