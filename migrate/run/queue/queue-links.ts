@@ -52,6 +52,27 @@ export interface Link {
   aheadMs: number;
 }
 
+/** A range of the session, and the worker that has it. */
+export class Entry {
+  readonly id: number;
+  readonly range: RemoteRange;
+  /** The only ticket that counts. */
+  nth = 0;
+  holder: { readonly link: Link; readonly lease: number } | null = null;
+  wasBegun = false;
+  /** Workers in a row that lost it before they had brought an outcome. */
+  losses = 0;
+  /** Why this process could not write a line of it. */
+  failure: unknown;
+  /** Resolves once nothing that an earlier worker began is left. */
+  recovered: Promise<void> = Promise.resolve();
+
+  constructor(id: number, range: RemoteRange) {
+    this.id = id;
+    this.range = range;
+  }
+}
+
 /** The workers of a session, from their greeting until they leave. */
 export class QueueLinks {
   readonly #tools: LinkTools;

@@ -8,7 +8,7 @@ import type { RangeRecords, RangeWork } from "../process-range.js";
 import { type RemoteRange, rangeCalls } from "../workers/remote-range.js";
 import type { SentRange, WorkerCalls } from "../workers/worker-calls.js";
 import type { Pool, PoolTools } from "../workers/worker-pool.js";
-import { type Link, type LinkTools, QueueLinks, type QueueOwnerCalls } from "./queue-links.js";
+import { Entry, type Link, type LinkTools, QueueLinks, type QueueOwnerCalls } from "./queue-links.js";
 import type { Ticket } from "./redis.js";
 import { announce, removeLeft, removeSession } from "./sessions.js";
 
@@ -20,24 +20,15 @@ const REPORT_WITHIN_MS = 5000;
 const BEAT_MS = 1000;
 const SUPPLY_EVERY_BEATS = 5;
 
-type OfPool = Pick<PoolTools, "calls" | "remote" | "write" | "begin" | "onState" | "counts" | "recover" | "signal">;
+/** The duties of the owner that all engines need. */
+export type OfPool = Pick<
+  PoolTools,
+  "calls" | "remote" | "write" | "begin" | "onState" | "counts" | "recover" | "signal"
+>;
 type OfLinks = Omit<LinkTools, "session" | "callsOf" | "onLeft">;
 
 export interface QueueTools extends OfPool, OfLinks {
   readonly run: Pick<RunRecord, "id" | "command" | "endpoint">;
-}
-
-interface Entry {
-  readonly id: number;
-  readonly range: RemoteRange;
-  /** The only ticket that counts. */
-  nth: number;
-  holder: { readonly link: Link; readonly lease: number } | null;
-  wasBegun: boolean;
-  /** Workers in a row that lost it before they had brought a line. */
-  losses: number;
-  /** Why this process could not write a line of it. */
-  failure: unknown;
 }
 
 /**
@@ -87,8 +78,7 @@ export class QueuePool implements Pool {
   start(work: RangeWork, records: RangeRecords): RunningRange {
     const range = this.#tools.remote(work, records);
     this.#last += 1;
-    const begun = { nth: 0, holder: null, wasBegun: false, losses: 0, failure: undefined };
-    const entry: Entry = { id: this.#last, range, ...begun };
+    const entry = new Entry(this.#last, range);
     this.#entries.set(entry.id, entry);
     range.narrowThere = (through) => this.#narrow(entry, through);
     records.stop.addEventListener("abort", () => this.#stop(entry), { once: true });
@@ -125,7 +115,8 @@ export class QueuePool implements Pool {
 
   /** Requests may be left uncounted if a worker does not answer, or still has a range. */
   async #lastReports(): Promise<void> {
-    if (this.#entries.size > 0) this.#tools.counts.isWhole = false;
+    const isWhole = this.#entries.size === 0 && this.#links.all().every(({ isAccepted }) => isAccepted);
+    if (!isWhole) this.#tools.counts.isWhole = false;
     const reports = this.#links.accepted().map(({ channel }) => channel.call("report", null));
     const late = new Promise((_, reject) => setTimeout(reject, REPORT_WITHIN_MS).unref());
     await Promise.race([Promise.all(reports), late]).catch(() => {
@@ -171,7 +162,8 @@ export class QueuePool implements Pool {
     const entry = [...this.#entries.values()].find((one) => one.range === range);
     try {
       await this.#tools.write(range, record);
-      if (record.kind === "outcome") this.#done += 1;
+      if (record.kind !== "outcome") return;
+      this.#done += 1;
       if (entry !== undefined) entry.losses = 0;
     } catch (error) {
       if (entry !== undefined) entry.failure = error;
@@ -181,10 +173,9 @@ export class QueuePool implements Pool {
 
   /** A request that a store refuses to one worker, or that fails on its machine, may succeed from another one. */
   #ended(entry: Entry, { error, isHandedBack }: { readonly error?: unknown; readonly isHandedBack: boolean }): void {
-    const failure = entry.failure ?? error;
     const isFinal = entry.failure !== undefined || error instanceof Unordered || error instanceof RunError;
-    if (isFinal || (error === undefined && !isHandedBack)) this.#end(entry, failure);
-    else this.#giveAway(entry, isHandedBack ? null : error);
+    if (isFinal || (error === undefined && entry.range.isRead)) this.#end(entry, entry.failure ?? error);
+    else this.#giveAway(entry, isHandedBack ? null : (error ?? new Error("its worker stopped before its end")));
   }
 
   /** Lets another worker go on with a range. `loss`: why its worker did not end it. */
@@ -211,17 +202,26 @@ export class QueuePool implements Pool {
     this.#last += 1;
     const lease = this.#last;
     entry.holder = { link, lease };
-    await Promise.allSettled(entry.range.writing);
     try {
       if (entry.losses >= MOST_LOSSES) throw tooManyLosses(new Error("the lock of its job expired"));
-      if (entry.wasBegun) await this.#tools.recover(entry.range);
+      await this.#recover(entry);
     } catch (error) {
       this.#end(entry, error);
     }
+    if (entry.range.records.stop.aborted) this.#end(entry);
     if (entry.holder?.lease !== lease || !this.#entries.has(range)) return null;
     entry.wasBegun = true;
     link.ranges.set(lease, entry.range);
     return entry.range.toSend(lease);
+  }
+
+  /** Cleans up for one claim after the other. */
+  #recover(entry: Entry): Promise<void> {
+    entry.recovered = entry.recovered.then(async () => {
+      await Promise.allSettled(entry.range.writing);
+      if (entry.wasBegun) await this.#tools.recover(entry.range);
+    });
+    return entry.recovered;
   }
 
   async #narrow(entry: Entry, through: string): Promise<boolean> {
@@ -252,7 +252,7 @@ export class QueuePool implements Pool {
   #left(link: Link, why: string): void {
     link.ranges.clear();
     const held = [...this.#entries.values()].filter(({ holder }) => holder?.link === link);
-    if (held.length > 0) this.#tools.counts.isWhole = false;
+    if (held.length > 0 || !link.isAccepted) this.#tools.counts.isWhole = false;
     for (const entry of held) this.#giveAway(entry, new Error(why));
     const isLast = this.#links.accepted().length === 0 && this.#entries.size > 0;
     if (isLast && !this.#isClosed) this.#tools.onEvent({ kind: "queue", change: "waiting" });

@@ -92,6 +92,8 @@ class Attendance {
       given: options.given,
       calls: { accepted: () => this.#accepted() },
       isLeaving: () => options.signal.aborted,
+      // The store may take its calls again in a new link, or those of another worker.
+      onLost: ({ message }) => this.#leave({ kind: "broken", why: message }),
       onConnected: options.onEvent,
     });
   }

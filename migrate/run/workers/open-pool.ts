@@ -20,12 +20,13 @@ import { sweepLeft, type ThrowAways } from "../clean-up.js";
 import type { Connection } from "../connect.js";
 import { fatalWords } from "../describe-fatal.js";
 import { type RangeRecords, type RangeWork, runRange } from "../process-range.js";
+import type { OfPool } from "../queue/queue-pool.js";
 import { customerKeysOf, type Session } from "../session.js";
 import { nameOf } from "../sights.js";
 import { fromSent } from "./channel.js";
 import { isOfListing, RemoteRange } from "./remote-range.js";
 import { fingerprintOf, type KnownOfBucket, type WorkerFacts, type WorkerStart } from "./worker-calls.js";
-import { type InFlightShare, type Pool, type PoolTools, WorkerPool } from "./worker-pool.js";
+import { type InFlightShare, type Pool, WorkerPool } from "./worker-pool.js";
 
 export interface Owner {
   readonly session: Session;
@@ -50,9 +51,7 @@ export async function openPool(owner: Owner): Promise<Pool> {
   return opened.pool;
 }
 
-type OfBoth = Pick<PoolTools, "calls" | "remote" | "write" | "begin" | "onState" | "counts" | "recover" | "signal">;
-
-function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): OfBoth {
+function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): OfPool {
   const { context, touched, onEvent, connection } = owner;
   const { counts } = connection;
   return {
@@ -74,7 +73,7 @@ function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: 
   };
 }
 
-function openProcesses(owner: Owner, tools: OfBoth): Pool {
+function openProcesses(owner: Owner, tools: OfPool): Pool {
   const { context, onEvent } = owner;
   let facts = NO_FACTS;
   return new WorkerPool({
@@ -92,7 +91,7 @@ function openProcesses(owner: Owner, tools: OfBoth): Pool {
 }
 
 /** Connects to Redis, which a run without a queue does not load the packages for. */
-async function openQueue(owner: Owner, tools: OfBoth, queue: QueueAddress): Promise<Pool> {
+async function openQueue(owner: Owner, tools: OfPool, queue: QueueAddress): Promise<Pool> {
   const { session, run, met, onEvent } = owner;
   const [{ QueuePool }, { openEngine }] = await Promise.all([
     import("../queue/queue-pool.js"),
@@ -260,7 +259,7 @@ function isSameCaller(one: string | null, other: string | null): boolean {
   return one === other || [one, other].some((id) => id?.startsWith("ASIA"));
 }
 
-function callsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): PoolTools["calls"] {
+function callsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: boolean) => void): OfPool["calls"] {
   const { session, connection, context, repeats, onEvent } = owner;
   const { turns } = connection;
   const { kmsKey } = session.options.policy.target;

@@ -24,6 +24,8 @@ export class RemoteRange implements RunningRange {
   readonly records: RangeRecords;
   lastKey: string | null;
   listed = 0;
+  /** Whether the range is read to its end, and each of its objects has an outcome. */
+  isRead = false;
   /** Narrows the range in the worker that has it now. */
   narrowThere: (through: string) => Promise<boolean> = async () => false;
   /** Lines that are on their way to the disk. */
@@ -111,6 +113,7 @@ export class RemoteRange implements RunningRange {
     const { upTo, listed, filteredOut, order = "utf-8" } = checkpoint;
     this.#progress = { ...this.#progress, upTo, listed, filteredOut, order };
     forgetUpTo(checkpoint, this.#doneKeys);
+    this.isRead = checkpoint.end;
   }
 
   #finish(key: string, unplaced: string | null): void {

@@ -13,6 +13,7 @@ import type { GivenOptions } from "../../options/run-options.js";
 import type { SentRequest } from "../../store/operations.js";
 import type { Settled } from "../../store/pace/adaptive-rate.js";
 import type { RateChange } from "../../store/rate-limited-store.js";
+import type { StoreError } from "../../store/store-error.js";
 import type { Channel, SentError } from "./channel.js";
 
 /** The facts of the run that a worker needs before its first range. It reads keys and credentials itself. */
@@ -154,6 +155,8 @@ export interface ServeTools {
   readonly calls?: { readonly [name: string]: (given: never) => unknown };
   /** Whether another worker is to go on with the ranges that this one stops. */
   readonly isLeaving?: () => boolean;
+  /** Called once no call to the store can succeed any more. */
+  readonly onLost?: (error: StoreError) => void;
   /** Called before the store is asked. */
   readonly onConnected?: (event: ConnectedEvent) => void;
 }

@@ -36,24 +36,28 @@ import {
 } from "./worker-calls.js";
 
 const STATE_EVERY_MS = 50;
+/** Without a range, it only says that it is there. */
+const IDLE_STATE_EVERY_MS = 1000;
 
 /** Serves the owner of a run behind this port, until `close` is called. */
 export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
   let worker: Worker | null = null;
+  const testObjects: Place[] = [];
   const started = () => {
     if (worker === null) throw new Error("the worker was not started");
     return worker;
   };
   const calls: WorkerCalls = {
     start: async (given) => {
-      worker = await Worker.open({ ...given, given: { ...given.given, ...tools.given } }, owner, tools.isLeaving);
-      return worker.facts(tools);
+      testObjects.push(...given.testObjects);
+      worker = await Worker.open({ ...given, given: { ...given.given, ...tools.given }, testObjects }, owner, tools);
+      return worker.facts();
     },
     range: (given) => void started().begin(given),
     narrow: async ({ range, through }) => started().narrow(range, through),
     stop: ({ range }) => started().stop(range),
     report: async () => worker?.report(),
-    testObject: async (place) => started().addTestObject(place),
+    testObject: async (place) => void testObjects.push(place),
     // Notices before the start are part of it.
     forgetWays: () => worker?.forgetWays(),
     limited: ({ access, isLimited }) => worker?.setLimited(access, isLimited),
@@ -86,35 +90,31 @@ class Worker {
   readonly #touched = countTouched(false);
   readonly #interruption = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #testObjects: Place[];
   readonly #ranges = new Map<number, BegunRange>();
-  readonly #reporting: NodeJS.Timeout;
-  readonly #isLeaving: () => boolean;
+  readonly #reporting: readonly NodeJS.Timeout[];
+  readonly #tools: ServeTools;
+  readonly #limits;
+  /** Ranges that were stopped before they were begun. */
+  readonly #stopped = new Set<number>();
   #known = new Map<string, Promise<Capabilities | null>>();
   #sizes: number[] = [];
   readonly #capabilities: Capabilities[] = [];
 
-  static async open(start: WorkerStart, owner: Channel<OwnerCalls>, isLeaving = () => false): Promise<Worker> {
+  static async open(start: WorkerStart, owner: Channel<OwnerCalls>, tools: ServeTools): Promise<Worker> {
     if (start.toolVersion !== TOOL_VERSION) {
       throw new RunError(
         `a worker process is of version ${TOOL_VERSION}, and the run of ${start.toolVersion}: stop it, and continue with --resume`,
       );
     }
-    return new Worker(start, owner, await resolveOptions(start.given), isLeaving);
+    return new Worker(start, owner, await resolveOptions(start.given), tools);
   }
 
-  private constructor(
-    start: WorkerStart,
-    owner: Channel<OwnerCalls>,
-    options: ResolvedOptions,
-    isLeaving: () => boolean,
-  ) {
-    this.#isLeaving = isLeaving;
+  private constructor(start: WorkerStart, owner: Channel<OwnerCalls>, options: ResolvedOptions, tools: ServeTools) {
+    this.#tools = tools;
     this.#start = start;
     this.#owner = owner;
     this.#options = options;
     this.#facts = openShared(start.facts, start.scopes);
-    this.#testObjects = [...start.testObjects];
     this.#turns = remoteTurns(owner, start.limited);
     const { command, concurrency } = start;
     this.#connection = connect({
@@ -126,18 +126,23 @@ class Worker {
       turns: this.#turns,
     });
     this.#room = this.#connection.openRoom(start.atFirst);
+    this.#limits = { earlyAcls: new EarlyAcls(), ...createTransferLimits(start.atFirst) };
     if (start.tellsRequests) requests.subscribe((request) => owner.tell("request", request as SentRequest));
     for (const [bucket, region] of start.regions) this.#connection.place(bucket, region);
     const { lost } = this.#connection;
-    lost.addEventListener("abort", () => owner.tell("lost", toSent(lost.reason as StoreError)));
+    lost.addEventListener("abort", () => {
+      owner.tell("lost", toSent(lost.reason as StoreError));
+      tools.onLost?.(lost.reason as StoreError);
+    });
     this.#signal = AbortSignal.any([lost, this.#interruption.signal]);
     setMaxListeners(0, this.#signal);
-    this.#reporting = setInterval(() => this.report(), STATE_EVERY_MS);
+    const reportBusy = () => void (this.#ranges.size > 0 && this.report());
+    this.#reporting = [setInterval(reportBusy, STATE_EVERY_MS), setInterval(() => this.report(), IDLE_STATE_EVERY_MS)];
   }
 
-  async facts({ onConnected }: Pick<ServeTools, "onConnected">): Promise<WorkerFacts> {
+  async facts(): Promise<WorkerFacts> {
     const connected = await connectedEvent(this.#options, this.#connection);
-    onConnected?.(connected);
+    this.#tools.onConnected?.(connected);
     const { customerKeys = null } = customerKeysOf(this.#options);
     const { firstContact } = this.#connection;
     for (const scope of this.#start.reach) {
@@ -149,6 +154,7 @@ class Worker {
 
   begin({ id, scope, progress, unplaced, unplacedHere, settings, earlier }: SentRange): Promise<void> {
     const stop = new AbortController();
+    if (this.#tools.isLeaving?.() || this.#stopped.delete(id)) stop.abort();
     const context = this.#contextOf(id, settings, earlier);
     const work = {
       scope,
@@ -172,15 +178,12 @@ class Worker {
   }
 
   stop(id: number): void {
+    if (!this.#ranges.has(id)) this.#stopped.add(id);
     this.#ranges.get(id)?.stop.abort();
   }
 
   stopAll(): void {
     for (const { stop } of this.#ranges.values()) stop.abort();
-  }
-
-  addTestObject(place: Place): void {
-    this.#testObjects.push(place);
   }
 
   forgetWays(): void {
@@ -196,7 +199,7 @@ class Worker {
   }
 
   close(): void {
-    clearInterval(this.#reporting);
+    for (const timer of this.#reporting) clearInterval(timer);
     this.#turns.close();
     this.#connection.close();
   }
@@ -205,7 +208,7 @@ class Worker {
     this.report();
     this.#ranges.delete(id);
     const failure = error === undefined ? {} : { error: toSent(error) };
-    const isHandedBack = this.#isLeaving();
+    const isHandedBack = this.#tools.isLeaving?.() ?? false;
     this.#owner.tell("ended", { range: id, ...failure, isUnordered: error instanceof Unordered, isHandedBack });
   }
 
@@ -237,14 +240,13 @@ class Worker {
       keys,
       room: this.#room,
       mostRanges: 1,
-      earlyAcls: new EarlyAcls(),
-      ...createTransferLimits(this.#start.atFirst),
+      ...this.#limits,
       store: this.#touched.watch(store),
       testStore: store,
       capabilities: known.values,
       settingsOf,
       ...this.#waysOf(),
-      isTestObject: (object) => this.#testObjects.some(isOf(object)),
+      isTestObject: (object) => this.#start.testObjects.some(isOf(object)),
       walk: openWalk(store, this.#facts.named, { signal, onRepeated: (place) => owner.tell("repeated", place) }),
       isInScope: objectFilter(filters),
       known: knownObjects(command, this.#facts, { scopes, store, signal, now, bucketOf: settingsOf }),

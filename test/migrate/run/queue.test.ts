@@ -44,20 +44,24 @@ let rehearsal: Rehearsal;
 let redis: RedisServer;
 /** Holds the answers of the store back while a test looks. */
 let pauseMs = 2;
+/** Whether the store refuses the clock of everybody who does more than list. */
+let isSkewed = false;
 const ended: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   if (!HAS_REDIS) return;
   rehearsal = await openRehearsal({
-    intercept: async () => {
+    intercept: async ({ operation }) => {
       await wait(pauseMs);
-      return undefined;
+      const isRefused = isSkewed && !operation.startsWith("List");
+      return isRefused ? { kind: "error", status: 403, code: "RequestTimeTooSkewed" } : undefined;
     },
   });
   redis = await startRedis("--requirepass", PASSWORD);
 });
 afterEach(async () => {
   pauseMs = 2;
+  isSkewed = false;
   for (const end of ended.splice(0)) await end();
 });
 afterAll(async () => {
@@ -321,6 +325,53 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     await work("second");
     expect((await running).run.sessions).toMatchObject([{ requests: { complete: true } }]);
     await expectWhole(bucket, out, keys);
+  });
+
+  test("gives a range away that its worker ended without having read it", async () => {
+    const { bucket, keys } = await newBucket();
+    const { running, out, events } = coordinate(bucket);
+    const worker = await fakeWorker();
+    await expect.poll(worker.isAccepted, { timeout: 60_000 }).toBe(true);
+    const { id } = await claimFirst(worker);
+    worker.owner.tell("ended", { range: id });
+    await work("next");
+    await running;
+    expect(events.filter(({ kind }) => kind === "outcome")).toHaveLength(keys.length);
+    await expectWhole(bucket, out, keys);
+  });
+
+  test("goes on once the store takes the calls of a worker again, which it had refused for good", async () => {
+    const { bucket, keys } = await newBucket();
+    pauseMs = 20;
+    const { running, out, events } = coordinate(bucket);
+    const worker = await work("skewed");
+    await expect
+      .poll(() => events.filter(({ kind }) => kind === "outcome").length, { timeout: 60_000 })
+      .toBeGreaterThan(20);
+    isSkewed = true;
+    const left = { kind: "worker", change: "left" };
+    await expect.poll(() => events, { timeout: 60_000 }).toContainEqual(expect.objectContaining(left));
+    isSkewed = false;
+    await running;
+    await worker.serving;
+    expect(worker.events).toContainEqual({ kind: "left", why: expect.stringMatching(/RequestTimeTooSkewed/) });
+    await expectWhole(bucket, out, keys);
+  });
+
+  test("ends the run if five workers in a row lose a range, whatever else they bring than objects", async () => {
+    const { bucket } = await newBucket();
+    const { running } = coordinate(bucket);
+    const worker = await fakeWorker();
+    await expect.poll(worker.isAccepted, { timeout: 60_000 }).toBe(true);
+    const none = { kind: "checkpoint", bucket, prefix: "", upTo: null, listed: 0, filteredOut: 0, at: "" } as const;
+    for (let nth = 0; nth < 5; nth += 1) {
+      const range = await worker.owner.call("claim", { range: 1, nth });
+      if (range === null) throw new Error("the range waits for a worker");
+      await worker.owner.call("append", { range: range.id, record: { ...none, end: false } });
+      const error = { kind: "other", name: "Error", message: "the listing is refused", stack: undefined } as const;
+      worker.owner.tell("ended", { range: range.id, error });
+    }
+    await expect(running).rejects.toThrow(/^5 workers in a row lost .*the listing is refused/);
   });
 
   test("ends the work of all workers if the coordinator is interrupted, and a resumed run finishes it", async () => {
