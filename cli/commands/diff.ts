@@ -33,8 +33,7 @@ export async function diff(flags: DiffFlags, earlier: string, later: string): Pr
   for (const runDir of [earlier, later]) await refuseOtherFolder(runDir);
   const publicKeys = await publicKeysIn(publicKey);
   const printer = diffPrinter();
-  const onDifference = json ? printLine : printer.add;
-  const result = await diffRuns(earlier, later, { onDifference, publicKeys });
+  const result = await diffRuns(earlier, later, { onDifference: json ? printLine : printer.add, publicKeys });
   if (json) printJson({ kind: "diff", ...result });
   else printer.print(result);
   const found = differencesFound(result.totals, failOn as DiffFailOn[]);
@@ -91,9 +90,8 @@ export function diffPrinter(): DiffPrinter {
       if (compared === 0)
         print(`${onStdout.bold(onStdout.yellow("Nothing compared:"))} no object is in the scope of both runs`);
       printTotals(totals);
-      const { objects, olderVersions } = totals;
+      const { objects, olderVersions, newUnencrypted } = totals;
       printNames("regressed", regressed, objects.regressed.objects + olderVersions.regressed.objects);
-      const { newUnencrypted } = totals;
       const newOnes = newUnencrypted.objects.objects + newUnencrypted.olderVersions.objects;
       printNames("new and not encrypted", newInPlaintext, newOnes);
     },

@@ -37,6 +37,7 @@ const ENTRIES_BEFORE_MERGE = 1024;
 export class Watermark<Name extends string> {
   readonly counts: Counts<Name>;
   readonly #names: readonly Name[];
+  readonly #zeros: Readonly<Counts<Name>>;
   readonly #keysRepeat: boolean;
   readonly #seen: SeenOrder;
   #upTo: string | null;
@@ -47,6 +48,7 @@ export class Watermark<Name extends string> {
   constructor({ upTo, from = upTo, order, counts, keysRepeat }: WatermarkStart<Name>) {
     this.counts = { ...counts };
     this.#names = Object.keys(counts) as Name[];
+    this.#zeros = Object.fromEntries(this.#names.map((name) => [name, 0])) as Counts<Name>;
     this.#keysRepeat = keysRepeat;
     this.#seen = seenOrder(order, from, keysRepeat);
     this.#upTo = upTo;
@@ -77,8 +79,7 @@ export class Watermark<Name extends string> {
   /** Adds an entry for `key`, with nothing counted and nothing open. */
   push(key: string | null): Entry<Name> {
     if (this.#waiting.length >= this.#mergeAt) this.#mergeSettled();
-    const zeros = Object.fromEntries(this.#names.map((name) => [name, 0])) as Counts<Name>;
-    const entry: Entry<Name> = { lastKey: key, counts: zeros, open: 0 };
+    const entry: Entry<Name> = { lastKey: key, counts: { ...this.#zeros }, open: 0 };
     this.#waiting.push(entry);
     return entry;
   }

@@ -22,7 +22,7 @@ const GLOB_OPTIONS = { dot: true, nonegate: true, strictSlashes: true, windows: 
 /** Compiles the filters once. */
 export function objectFilter(filters: ObjectFilters): (ref: ObjectRef) => boolean {
   const included = filters.include.length > 0 ? matcherOf(filters.include) : () => true;
-  const excluded = matcherOf(filters.exclude);
+  const excluded = filters.exclude.length > 0 ? matcherOf(filters.exclude) : () => false;
   const isNamed = (ref: ObjectRef) => included(ref.key) && !excluded(ref.key);
   return (ref) => {
     // No filter can be applied to an unreadable key.
@@ -50,6 +50,7 @@ function matcherOf(globs: readonly string[]): (key: string) => boolean {
 }
 
 function isWithin(ref: ObjectRef, { modifiedBefore, modifiedAfter }: ObjectFilters): boolean {
+  if (!modifiedBefore && !modifiedAfter) return true;
   const modified = Date.parse(ref.lastModified);
   return (
     (!modifiedBefore || modified < modifiedBefore.getTime()) && (!modifiedAfter || modified > modifiedAfter.getTime())
@@ -61,6 +62,7 @@ const DOT_PLACEHOLDER = "\ufdd0";
 
 /** Replaces the segments `.` and `..` of a key or glob, because path matchers would treat them as folders. */
 function plainSegments(text: string): string {
+  if (!text.includes(".")) return text;
   return text.replace(
     /(^|\/)(\.{1,2})(?=\/|$)/g,
     (_, slash: string, dots: string) => slash + DOT_PLACEHOLDER.repeat(dots.length),

@@ -5,14 +5,19 @@
 export const KEY_ORDERS = ["utf-8", "utf-16"] as const;
 export type KeyOrder = (typeof KEY_ORDERS)[number];
 
-/** Compares keys in S3's listing order: by UTF-8 bytes, which is not the order of JavaScript strings. */
+/** Compares keys in S3's listing order: by UTF-8 bytes, which is not the order of all JavaScript strings. */
 export function compareKeys(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  const isAsCodeUnits = !dependsOnOrder(left) && !dependsOnOrder(right);
+  return isAsCodeUnits ? compareCodeUnits(left, right) : Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
 /** Compares keys in the listing order of a store. */
 export function compareKeysIn(order: KeyOrder): (left: string, right: string) => number {
-  return order === "utf-8" ? compareKeys : (left, right) => (left < right ? -1 : left > right ? 1 : 0);
+  return order === "utf-8" ? compareKeys : compareCodeUnits;
+}
+
+function compareCodeUnits(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 const FROM_SURROGATES_ON = /[\ud800-\uffff]/;

@@ -133,8 +133,11 @@ export function readKey(raw: string, isEncoded: boolean): ReadKey {
   return key === null || key === "" ? { key: decodablePart(raw), fault: { kind: "unreadable-key", raw } } : { key };
 }
 
+const ENCODED = /[%+]/;
+
 /** `null` if it is not URL-encoded UTF-8. */
 export function decodeKey(encoded: string): string | null {
+  if (!ENCODED.test(encoded)) return encoded;
   try {
     return decodeURIComponent(encoded.replaceAll("+", " "));
   } catch {
@@ -158,8 +161,12 @@ export function readSize(raw: string): { readonly sizeBytes: number; readonly fa
   return Number.isSafeInteger(sizeBytes) ? { sizeBytes } : { sizeBytes: 0, fault: { kind: "unreadable-size", raw } };
 }
 
+/** As nearly all stores write dates. Every month has 28 days. */
+const ISO_DATE = /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** A date that is missing or invalid is a fault. */
 export function readDate(raw: string): { readonly lastModified: string; readonly fault?: ListingFault } {
+  if (ISO_DATE.test(raw)) return { lastModified: raw };
   const time = Date.parse(raw);
   return Number.isNaN(time)
     ? { lastModified: "", fault: { kind: "unreadable-date", raw } }

@@ -1,13 +1,14 @@
 import { type ReadKey, readDate, readSize } from "../answers.js";
 import type { VersionEntry } from "../object-store.js";
-import { bareEtag } from "../wire.js";
+import { bareEtag, copyOf, decodeEntities } from "../wire.js";
 import type { EntryFields } from "./listing-fields.js";
 
+const WANTED = ["Key", "VersionId", "IsLatest", "Size", "ETag", "LastModified", "StorageClass"] as const;
+type Wanted = (typeof WANTED)[number];
 /** The fields of an entry that are read, as text; empty if it does not have them. */
-type Texts = Record<"Key" | "VersionId" | "IsLatest" | "Size" | "ETag" | "LastModified" | "StorageClass", string>;
+type Texts = Record<Wanted, string>;
 
 interface Usual<Entry> {
-  /** In the order of the document. */
   readonly entries: readonly Entry[];
   /** The document without its entries. */
   readonly rest: string;
@@ -18,15 +19,28 @@ interface Form<Entry> {
   readonly head: RegExp;
   readonly end: RegExp;
   readonly open: RegExp;
+  readonly layouts: Layout[];
   /** `null` if the entry is not in its usual form. */
   readonly read: (name: string, texts: Readonly<Texts>) => Entry | null;
 }
 
+/** The order of the fields of an entry, which nearly all entries of a store share. */
+interface Layout {
+  /** Matches a whole entry. The first group is its name, the others are what is wanted. */
+  readonly pattern: RegExp;
+  readonly wanted: readonly Wanted[];
+}
+
+/** A store has two or three: some entries name a checksum, and delete markers have no size. */
+const MOST_LAYOUTS = 8;
+
 /** Every parser skips white space between elements if it contains a line break. The SDK's keeps other white space. */
 const SPACE = String.raw`(?:[\t ]*\n[\t\n ]*)?`;
 const LEAF = new RegExp(String.raw`${SPACE}<([A-Z]\w*)(?:/>|>[^<\r]*</\1>)`, "y");
-const FIELD = new RegExp(String.raw`${SPACE}<([A-Z]\w*)>([^<\r]*)</\1>`, "y");
-const OWNER = new RegExp(String.raw`${SPACE}<Owner>(?:${SPACE}<(ID|DisplayName)>[^<\r]*</\1>)*${SPACE}</Owner>`, "y");
+const FIELD = new RegExp(String.raw`${SPACE}<([A-Z]\w*)>[^<\r]*</\1>`, "y");
+const OWNER_FIELDS = ["ID", "DisplayName"].map((name) => String.raw`<${name}>[^<\r]*</${name}>`).join("|");
+const OWNER_TEXT = `${SPACE}<Owner>(?:${SPACE}(?:${OWNER_FIELDS}))*${SPACE}</Owner>`;
+const OWNER = new RegExp(OWNER_TEXT, "y");
 const CLOSE = new RegExp(String.raw`${SPACE}</([A-Z]\w*)>`, "y");
 
 function formOf<Entry>(root: string, names: string, read: Form<Entry>["read"]): Form<Entry> {
@@ -36,6 +50,7 @@ function formOf<Entry>(root: string, names: string, read: Form<Entry>["read"]): 
     ),
     end: new RegExp(`${SPACE}</${root}>[\\t\\n ]*$`, "y"),
     open: new RegExp(`${SPACE}<(${names})>`, "y"),
+    layouts: [],
     read,
   };
 }
@@ -86,51 +101,80 @@ function readUsual<Entry>(document: string, form: Form<Entry>): Usual<Entry> | u
   }
 }
 
-function usualEntry<Entry>(document: string, start: number, { open, read }: Form<Entry>) {
-  const name = matchAt(open, document, start)?.[1];
-  if (name === undefined) return null;
-  let at = open.lastIndex;
-  const texts: Texts = { Key: "", VersionId: "", IsLatest: "", Size: "", ETag: "", LastModified: "", StorageClass: "" };
-  for (;;) {
-    const field = matchAt(FIELD, document, at);
-    if (field !== null) {
-      if (!isKept(texts, field[1] ?? "", field[2] ?? "")) return null;
-      at = FIELD.lastIndex;
-    } else if (matchAt(OWNER, document, at) !== null) at = OWNER.lastIndex;
-    else break;
+function usualEntry<Entry>(document: string, start: number, { open, layouts, read }: Form<Entry>) {
+  for (const layout of layouts) {
+    const entry = entryAt(document, start, layout, read);
+    if (entry !== null) return entry;
   }
-  const entry = matchAt(CLOSE, document, at)?.[1] === name ? read(name, texts) : null;
-  return entry === null ? null : { read: entry, end: CLOSE.lastIndex };
+  const layout = layoutAt(document, start, open);
+  const entry = layout && entryAt(document, start, layout, read);
+  if (layout && entry) layouts.unshift(layout);
+  layouts.splice(MOST_LAYOUTS);
+  return entry;
 }
 
-/** Keeps the text of a field if it is one of those wanted. `false` if the field is not in its usual form. */
-function isKept(texts: Texts, name: string, text: string): boolean {
-  if (NESTED.has(name)) return false;
-  if (!(name in texts)) return true;
-  if (texts[name as keyof Texts] !== "" || text.trim() === "") return false;
-  texts[name as keyof Texts] = text;
-  return true;
+function entryAt<Entry>(document: string, start: number, { pattern, wanted }: Layout, read: Form<Entry>["read"]) {
+  const found = matchAt(pattern, document, start);
+  if (found === null) return null;
+  const texts = { Key: "", VersionId: "", IsLatest: "", Size: "", ETag: "", LastModified: "", StorageClass: "" };
+  for (const [nth, name] of wanted.entries()) texts[name] = found[nth + 2] ?? "";
+  const entry = read(found[1] ?? "", texts);
+  return entry === null ? null : { read: entry, end: pattern.lastIndex };
+}
+
+/** The order of the fields of an entry. `null` if there is none, or one with fields that are not in their usual form. */
+function layoutAt(document: string, start: number, open: RegExp): Layout | null {
+  const name = matchAt(open, document, start)?.[1];
+  if (name === undefined) return null;
+  const order: string[] = [];
+  for (let at = open.lastIndex; ; ) {
+    const field = matchAt(FIELD, document, at)?.[1];
+    const isEnd = field === undefined && matchAt(OWNER, document, at) === null;
+    if (isEnd) return matchAt(CLOSE, document, at)?.[1] === name ? layoutOf(name, order) : null;
+    if (NESTED.has(field ?? "")) return null;
+    order.push(field ?? "Owner");
+    at = (field === undefined ? OWNER : FIELD).lastIndex;
+  }
+}
+
+function layoutOf(name: string, order: readonly string[]): Layout | null {
+  const wanted = order.filter(isWanted);
+  if (new Set(wanted).size < wanted.length) return null;
+  const fields = order.map((field) => {
+    if (field === "Owner") return OWNER_TEXT;
+    // What is wanted must not be blank.
+    const text = isWanted(field) ? String.raw`([^\S\r]*[^<\s][^<\r]*)` : String.raw`[^<\r]*`;
+    return `${SPACE}<${field}>${text}</${field}>`;
+  });
+  return { pattern: new RegExp(`${SPACE}<(${name})>${fields.join("")}${SPACE}</${name}>`, "y"), wanted };
+}
+
+function isWanted(name: string): name is Wanted {
+  return WANTED.some((one) => one === name);
 }
 
 /** Elements that contain others. */
 const NESTED: ReadonlySet<string> = new Set(["Contents", "Version", "DeleteMarker", "Owner", "RestoreStatus"]);
 const USUAL_SIZE = /^(?:0|[1-9]\d{0,14})$/;
-const USUAL_DATE =
-  /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+const USUAL_DATE = /^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/;
 
 function usualFields(texts: Readonly<Texts>): EntryFields | null {
-  const { Size: size, LastModified: lastModified } = texts;
-  const [key, etag, storageClass] = [usualText(texts.Key), usualText(texts.ETag), usualText(texts.StorageClass)];
+  const [key, etag, storageClass] = [
+    decodeEntities(texts.Key),
+    decodeEntities(texts.ETag),
+    decodeEntities(texts.StorageClass),
+  ];
+  const lastModified = copyOf(texts.LastModified);
   if (!key || etag === null || storageClass === null) return null;
-  if (!USUAL_SIZE.test(size) || !isUsualDate(lastModified)) return null;
-  return { key, size, etag, lastModified, storageClass: storageClass || undefined };
+  if (!USUAL_SIZE.test(texts.Size) || !isUsualDate(lastModified)) return null;
+  return { key, size: texts.Size, etag, lastModified, storageClass: storageClass || undefined };
 }
 
 function usualVersion(name: string, texts: Readonly<Texts>): UsualVersion | null {
   const kind = name === "Version" ? "version" : "delete-marker";
   // A delete marker has no size.
   const fields = usualFields(kind === "version" ? texts : { ...texts, Size: "0" });
-  const versionId = usualText(texts.VersionId);
+  const versionId = decodeEntities(texts.VersionId);
   const { IsLatest: isLatest } = texts;
   if (fields === null || versionId === null || (isLatest !== "true" && isLatest !== "false")) return null;
   if (kind === "delete-marker" && texts.Size !== "") return null;
@@ -151,27 +195,4 @@ function isUsualDate(text: string): boolean {
   const day = Number(text.slice(8, 10));
   // Parsers disagree about 31 February.
   return day <= 28 || new Date(text).getUTCDate() === day;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&apos;": "'",
-  "&#34;": '"',
-  "&#39;": "'",
-};
-const ENTITY = /&[^&;]*;?/g;
-
-/** `null` for an entity that is seldom seen. The text is a copy: a part of an answer would keep all of it in memory. */
-function usualText(text: string): string | null {
-  if (!text.includes("&")) return Buffer.from(text).toString();
-  let isUsual = true;
-  const decoded = text.replace(ENTITY, (entity) => {
-    const character = ENTITIES[entity];
-    isUsual &&= character !== undefined;
-    return character ?? "";
-  });
-  return isUsual ? decoded : null;
 }
