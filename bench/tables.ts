@@ -80,15 +80,8 @@ export function tableOf(result: Result): string {
       return `${number(median, digits)} (${number(least, digits)} to ${number(most, digits)})`;
     };
     const { subject, objects, runs } = measured;
-    return [
-      subject,
-      number(objects),
-      String(runs.length),
-      spread("cpu", 3),
-      spread("rate", 0),
-      spread("peak", 0),
-      requests(measured),
-    ];
+    const figures = [spread("cpu", 3), spread("rate", 0), spread("peak", 0)];
+    return [subject, number(objects), String(runs.length), ...figures, requests(measured)];
   });
   const unit = result.measured.some(({ times }) => times > 1) ? "a start" : "an object";
   return [

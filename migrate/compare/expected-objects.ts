@@ -1,10 +1,11 @@
 import { locatedRecords } from "../evidence/journal-tree.js";
 import { segmentsAmong } from "../journal/read-journal.js";
-import { isAbsent, type JournalRecord, type Observation } from "../journal/record.js";
+import { type CheckpointRecord, isAbsent, type JournalRecord, type Observation } from "../journal/record.js";
 import { listFiles } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { externalSort } from "../list/external-sort.js";
 import { sortedCursor } from "../list/sorted.js";
+import { areComplete, tiled, WHOLE_RANGE } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
 import { orderWithin, type Scope, scopeOrder } from "../model/scope.js";
 import { isNamedVersion, isSameSecond } from "./baseline-entry.js";
@@ -75,12 +76,25 @@ interface Seen {
   readonly seen: Pick<Observation, "etag" | "lastModified"> | null;
 }
 
+/** The last checkpoint of each range of a scope, by its lower bound. */
+type Checkpoints = Map<string | undefined, CheckpointRecord>;
+
+const nameOf = ({ bucket, prefix }: Scope) => `${bucket}/${prefix}`;
+
 /** What a run saw of its objects, sorted in files if it does not fit in memory. */
 export async function openSeen(records: AsyncIterable<JournalRecord>, scopes: readonly Scope[]) {
   const [order, within] = [scopeOrder(scopes), orderWithin(scopes)];
   const orderOf = ({ bucket, key }: Pick<ObjectRef, "bucket" | "key">) => order(bucket, key) ?? "";
   const unordered = new Set<string>();
-  const sorted = await externalSort(seenOf(records, unordered), { orderOf });
+  const checkpoints = new Map(scopes.map((scope): [string, Checkpoints] => [nameOf(scope), new Map()]));
+  const note = (checkpoint: CheckpointRecord) => {
+    if (checkpoint.afresh) {
+      unordered.add(nameOf(checkpoint));
+      checkpoints.get(nameOf(checkpoint))?.clear();
+    }
+    checkpoints.get(nameOf(checkpoint))?.set(checkpoint.after, checkpoint);
+  };
+  const sorted = await externalSort(seenOf(records, note), { orderOf });
   return {
     /** Opens it for a listing of a scope after this key. Several may be open. */
     after: (scope: Scope, key: string | null) => {
@@ -90,16 +104,30 @@ export async function openSeen(records: AsyncIterable<JournalRecord>, scopes: re
       return { of, [Symbol.asyncDispose]: cursor.close };
     },
     /** Whether the listing of the scope turned out to have no order. */
-    isUnordered: ({ bucket, prefix }: Scope) => unordered.has(`${bucket}/${prefix}`),
+    isUnordered: (scope: Scope) => unordered.has(nameOf(scope)),
+    /** The ranges in which the run listed the scope, in their order, and how many objects each had. */
+    rangesOf: (scope: Scope) => {
+      const ranges = [...(checkpoints.get(nameOf(scope))?.values() ?? [])];
+      if (!areComplete(ranges)) return [{ range: WHOLE_RANGE, listed: 0 }];
+      return tiled(
+        ranges.map(({ after = null, listed, filteredOut }) => ({
+          range: { after, through: null },
+          listed: listed + filteredOut,
+        })),
+      );
+    },
     close: sorted.close,
   };
 }
 
 export type SeenObjects = Awaited<ReturnType<typeof openSeen>>;
 
-async function* seenOf(records: AsyncIterable<JournalRecord>, unordered: Set<string>): AsyncGenerator<Seen> {
+async function* seenOf(
+  records: AsyncIterable<JournalRecord>,
+  onCheckpoint: (checkpoint: CheckpointRecord) => void,
+): AsyncGenerator<Seen> {
   for await (const record of records) {
-    if (record.kind === "checkpoint" && record.afresh) unordered.add(`${record.bucket}/${record.prefix}`);
+    if (record.kind === "checkpoint") onCheckpoint(record);
     if (record.kind !== "outcome") continue;
     const { etag, lastModified } = record.after ?? record.before;
     const seen = isAbsent(record.outcome.kind) ? null : { etag, lastModified };

@@ -5,7 +5,7 @@ import type { Scope } from "../model/scope.js";
 import type { ListObjectsInput, ListObjectsPage } from "../store/object-store.js";
 
 /** How many places are tried at once. */
-const TRIED_AT_ONCE = 8;
+const TRIED_AT_ONCE = 4;
 
 export type ListObjects = (input: ListObjectsInput) => Promise<Pick<ListObjectsPage, "objects" | "keysEncoded">>;
 
@@ -22,7 +22,7 @@ interface RestOfRange {
  * Nothing is known about the keys to come but what the store tells, so it is asked for the first key after
  * some places. This finds the shortest stem of the last key beyond which there are keys, and then the last
  * character behind that stem from which on there are keys. The cut is in the middle of these characters.
- * It takes about five round trips, each of up to eight requests.
+ * It takes about five round trips, each of up to four requests.
  */
 export async function findCut(list: ListObjects, scope: Scope, { from, range }: RestOfRange): Promise<string | null> {
   const rest = { after: from, through: range.through };

@@ -26,7 +26,7 @@ export interface Cutting {
 
 /** Each holds up to two pages of its listing in memory, if this process reads it. */
 export const MOST_RANGES = 16;
-/** Each sends up to eight requests at once. */
+/** Each sends up to four requests at once. */
 const MOST_SEARCHES = 16;
 /** A page has up to 1,000 objects. */
 const CUTTING: Cutting = { everyMs: 100, worth: 1000 };
@@ -164,4 +164,20 @@ class Ranges<Part extends { readonly range: KeyRange }> {
 function onlyBugs(error: unknown): null {
   if (error instanceof StoreError) return null;
   throw error;
+}
+
+/** Joins the ranges of an earlier listing of a scope, in their order, until each had as many objects as are worth a range. */
+export function joinRanges(
+  ranges: readonly { readonly range: KeyRange; readonly listed: number }[],
+  worth: number,
+): readonly { readonly range: KeyRange }[] {
+  const joined: { readonly range: KeyRange }[] = [];
+  let [after, sum]: [string | null, number] = [null, 0];
+  for (const { range, listed } of ranges) {
+    sum += listed;
+    if (sum < worth && range.through !== null) continue;
+    joined.push({ range: { after, through: range.through } });
+    [after, sum] = [range.through, 0];
+  }
+  return joined;
 }

@@ -22,7 +22,7 @@ const MIN_ANSWERS = 8;
  */
 const HEADS_AN_OBJECT = 2;
 /** Above this share of time, the CPU of this process decides, and not the store. */
-const BUSY_LOOP = 0.9;
+export const BUSY_LOOP = 0.9;
 /** How many times as long as at its best an answer may take. */
 const SLOW = 2;
 const VERY_SLOW = 4;
@@ -174,7 +174,8 @@ class Sizing {
   }
 }
 
-function loopBusyShare(): () => number {
+/** The share of time since the last call in which the event loop was not idle. */
+export function loopBusyShare(): () => number {
   let last = performance.eventLoopUtilization();
   return () => {
     const now = performance.eventLoopUtilization();

@@ -4,13 +4,14 @@ import type { JournalRecord } from "../journal/record.js";
 import type { BucketFindings } from "../journal/run-record.js";
 import { ListedRange, Unordered } from "../list/cut-range.js";
 import type { Walk } from "../list/list-objects.js";
-import { type Cutting, MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
+import { type Cutting, joinRanges, MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
 import { WHOLE_RANGE } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
+import { BUSY_LOOP, loopBusyShare } from "./adaptive-room.js";
 
 /** The largest number of younger objects that are read per scope. */
 const MOST_SAMPLED = 100;
@@ -79,10 +80,12 @@ interface Listed extends Pick<ArrivalsRecord, "refused"> {
 /** Lists the objects of a scope as ranges side by side, or from the beginning as one if they turn out to have no order. */
 async function listAgain(scope: Scope, looking: Looking, seen: SeenObjects, most: number): Promise<Listed> {
   const { walk, signal, isInScope, isTestObject } = looking;
+  const busyShare = loopBusyShare();
+  const { cutting = CUTTING } = walk;
   const found: Listed = { listed: 0, younger: 0, refused: null, sample: [] };
   const reading = readSideBySide({
     scope,
-    parts: [{ range: WHOLE_RANGE }],
+    parts: most === 1 ? [{ range: WHOLE_RANGE }] : joinRanges(seen.rangesOf(scope), cutting.worth),
     most,
     list: walk.list,
     start: ({ range }, stop) => {
@@ -98,9 +101,10 @@ async function listAgain(scope: Scope, looking: Looking, seen: SeenObjects, most
       const objects = walk.objects(scope, range.after ?? undefined);
       return new ListedRange({ range, objects, onObject, facts, stop });
     },
+    isBusy: () => busyShare() > BUSY_LOOP,
     onCut: async (_, range) => ({ range }),
     signal,
-    cutting: walk.cutting ?? CUTTING,
+    cutting,
   });
   try {
     await reading;

@@ -7,10 +7,13 @@ import { MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
 import type { ObjectStore } from "../store/object-store.js";
+import { pause, systemClock } from "../store/pace/token-bucket.js";
 import { StoreError } from "../store/store-error.js";
+import { BUSY_LOOP, loopBusyShare } from "./adaptive-room.js";
 import type { Session } from "./session.js";
 
 const OBJECTS_AN_EVENT = 1000;
+const WAIT_MS = 100;
 
 interface Tools {
   readonly isThrowAway: (ref: ObjectRef) => boolean;
@@ -54,8 +57,8 @@ export async function countAhead(
 }
 
 /**
- * Counts beside a run until the function that it returns is called. While the run waits for its own listing, nothing
- * is cut.
+ * Counts beside a run until the function that it returns is called. While the run waits for its own listing, no further
+ * page is read: the count could not be ahead of it.
  */
 export function startCounting(
   store: ObjectStore,
@@ -76,8 +79,9 @@ interface Counting extends Pick<Tools, "signal" | "waitsForListing"> {
 function countScope(
   scope: Scope,
   { ranges, unplaced, isUnordered }: ScopeProgress,
-  { store, count, signal, waitsForListing }: Counting,
+  { store, count, signal, waitsForListing = () => false }: Counting,
 ): Promise<void> {
+  const busyShare = loopBusyShare();
   const isDone = ({ doneKeys }: RangeProgress, { key, fault }: ObjectRef) =>
     fault?.kind === "unreadable-key" ? unplaced.size > 0 : doneKeys.has(key);
   return readSideBySide<RangeProgress>({
@@ -88,10 +92,20 @@ function countScope(
     start: (progress, stop) => {
       const { range, upTo } = progress;
       const objects = listObjects(store, scope, upTo ?? range.after ?? undefined, { signal });
-      return new ListedRange({ range, objects, stop, onObject: (ref) => void (isDone(progress, ref) || count(ref)) });
+      let listed = 0;
+      const onObject = (ref: ObjectRef) => {
+        if (!isDone(progress, ref)) count(ref);
+        listed += 1;
+        return listed % OBJECTS_AN_EVENT === 0 ? whileTrue(waitsForListing, signal) : undefined;
+      };
+      return new ListedRange({ range, objects, stop, onObject });
     },
-    isBusy: waitsForListing,
+    isBusy: () => waitsForListing() || busyShare() > BUSY_LOOP,
     onCut: async ({ doneKeys }, range) => ({ ...RANGE_NOT_STARTED, range, doneKeys }),
     signal,
   });
+}
+
+async function whileTrue(holds: () => boolean, signal: AbortSignal): Promise<void> {
+  while (holds() && !signal.aborted) await pause(WAIT_MS, systemClock, signal);
 }

@@ -6,7 +6,7 @@ import type { RunningRange } from "../../list/side-by-side.js";
 import type { Room } from "../../object/room.js";
 import type { RequestCounts } from "../../store/transport/request.js";
 import { withoutSecrets } from "../../store/wire.js";
-import { AT_FIRST } from "../adaptive-room.js";
+import { AT_FIRST, BUSY_LOOP, loopBusyShare } from "../adaptive-room.js";
 import type { RangeRecords, RangeWork } from "../process-range.js";
 import { type Channel, type Message, openChannel, type Port, startError } from "./channel.js";
 import { type RemoteRange, rangeCalls } from "./remote-range.js";
@@ -65,6 +65,7 @@ export class WorkerPool implements Pool {
   /** The most objects in flight in this process beside the workers. */
   readonly #mine: number;
   readonly #workers: WorkerProcess[];
+  readonly #busyShare = loopBusyShare();
   #here = 0;
 
   constructor(tools: PoolTools) {
@@ -96,9 +97,9 @@ export class WorkerPool implements Pool {
   }
 
   isBusy(): boolean {
-    const { room } = this.#tools;
     if (this.#here === 0 || this.#workers.some(({ ranges }) => ranges === 0)) return false;
-    return [room, ...this.#workers].every(({ inFlight, most }) => inFlight >= most / 2);
+    const isFull = [this.#tools.room, ...this.#workers].every(({ inFlight, most }) => inFlight >= most / 2);
+    return isFull || this.#busyShare() > BUSY_LOOP;
   }
 
   async testObject(place: { readonly bucket: string; readonly key: string }): Promise<void> {
@@ -256,8 +257,7 @@ class WorkerProcess {
         this.#deaths.inARow = 0;
       },
       onState: (state) => {
-        this.inFlight = state.inFlight;
-        this.most = state.most;
+        Object.assign(this, { inFlight: state.inFlight, most: state.most });
         onState(state);
       },
       onEnded: (id, { error }) => this.#end(id, error),

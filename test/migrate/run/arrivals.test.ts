@@ -59,6 +59,35 @@ describe("lookForArrivals", () => {
     expect(ranges).toBeGreaterThan(25);
   });
 
+  describe("after a run that listed the scope as ranges", () => {
+    const keys = numbered(90);
+    const ends = ["0029", "0030", "0059", undefined];
+    const checkpoints = ends.map((through, nth) => {
+      const after = ends[nth - 1];
+      const bounds = { ...(after !== undefined && { after }), ...(through !== undefined && { through }) };
+      const counts = { upTo: through ?? "0089", listed: through === "0030" ? 1 : 29, filteredOut: 0 };
+      return { kind: "checkpoint", ...SCOPE, ...bounds, ...counts, end: true, at: "" };
+    });
+    const startsOf = async (records: readonly object[]) => {
+      const { store, counts } = counting(storeOf(bucketOf(keys)));
+      const walk = { ...wholeWalk(store), list: async () => ({ objects: [], keysEncoded: true }) };
+      expect(await look(store, journalOf(keys.slice(1), records), walk)).toMatchObject({ listed: 90, younger: 1 });
+      return counts;
+    };
+
+    test("begins with those ranges, joined where one is too small", async () => {
+      expect(await startsOf(checkpoints)).toEqual({ fromStart: 1, fromKeys: 2 });
+    });
+
+    test.each([
+      ["a range is missing", checkpoints.toSpliced(1, 1)],
+      ["a range has not ended", checkpoints.with(1, { ...checkpoints[1], end: false } as (typeof checkpoints)[number])],
+      ["it listed all afresh", [...checkpoints, { ...checkpoints[0], through: undefined, afresh: true }]],
+    ])("begins with the whole scope if %s", async (_, records) => {
+      expect(await startsOf(records)).toEqual({ fromStart: 1, fromKeys: 0 });
+    });
+  });
+
   test("lists in UTF-16 order as one reader would", async () => {
     await fc.assert(
       fc.asyncProperty(manyKeys, async (keys) => {
