@@ -47,10 +47,9 @@ export function detailBesideRemains(summary: Summary, run: RunRecord, lang = ENG
 }
 
 function verdictKind(summary: Summary, run: RunRecord): VerdictKind {
-  const { total } = summary;
-  if (runState(run) !== "complete" || !closesAsSeen(summary) || !isAccountedFor(total.noncurrent)) {
-    return "incomplete";
-  }
+  const { total, scopes } = summary;
+  const areVersionsAccountedFor = [total, ...scopes].every(({ noncurrent }) => isAccountedFor(noncurrent));
+  if (runState(run) !== "complete" || !closesAsSeen(summary) || !areVersionsAccountedFor) return "incomplete";
   const plaintext = total.statesNow.none.objects + olderPlaintextCount(total) + (total.arrivals?.plaintext ?? 0);
   if (plaintext > 0) return "unencrypted-remain";
   if (total.notSeen !== undefined) return "not-seen";

@@ -35,6 +35,22 @@ describe("verdict", () => {
     expect(found.detail).toContain("1 object was encrypted in place by this run");
   });
 
+  it("is incomplete if the versions of one scope do not add up, even if those of another could not be listed", async () => {
+    const of = (bucket: string) => ({ bucket, prefix: "" });
+    const ended = (bucket: string) => checkpoint({ ...of(bucket), listed: 1, end: true });
+    const ofVersions = (listed: number) => [
+      ...["b", "c"].map((bucket) => alreadyEncrypted({ bucket })),
+      ...["b", "c"].map(ended),
+      versionCheckpoint({ ...of("b"), refused: "listVersions: AccessDenied", end: true }),
+      versionCheckpoint({ ...of("c"), listed, end: true }),
+    ];
+    const run = aRun({ scopes: [of("b"), of("c")] });
+    const kindOf = async (listed: number) =>
+      verdict((await surveyOf(ofVersions(listed), run.scopes)).summary, run).kind;
+    expect(await kindOf(0)).not.toBe("incomplete");
+    expect(await kindOf(1)).toBe("incomplete");
+  });
+
   it("starts with the number of objects that remain unencrypted", async () => {
     const found = await verdictOf([migrated(), failed(), failed()]);
     expect(found).toMatchObject({ kind: "unencrypted-remain", headline: "2 of 3 objects remain unencrypted" });
