@@ -5,6 +5,7 @@ import { type QueueAddress, type QueueOptions, resolveQueue } from "../../migrat
 import { serveQueue, type WorkerEvent } from "../../migrate/run/queue/queue-worker.js";
 import { openEngine } from "../../migrate/run/queue/redis.js";
 import { readSessions, removeLeft, type SessionInfo } from "../../migrate/run/queue/sessions.js";
+import { providers, resolveEndpoint } from "../../providers/index.js";
 import type { QueueFlags, WorkerFlags } from "../declarations/runs.js";
 import { withInterrupt } from "../end-process.js";
 import { EXIT } from "../exit-codes.js";
@@ -16,7 +17,14 @@ export async function runWorker(flags: WorkerFlags): Promise<void> {
   const { name, once, profile, ssecKeyFile, toKeyFile, quiet } = flags;
   startLog(flags);
   const address = await addressOf(flags);
-  const given = { profile, ssecKeyFile, toKeyFile, ...networkOfEnvironment() };
+  const endpoint = endpointOf(flags);
+  const given = {
+    ...(endpoint !== undefined && { endpoint }),
+    profile,
+    ssecKeyFile,
+    toKeyFile,
+    ...networkOfEnvironment(),
+  };
   const isInterrupted = await withInterrupt(
     async (signal) => {
       await serveQueue({
@@ -25,7 +33,7 @@ export async function runWorker(flags: WorkerFlags): Promise<void> {
         given,
         once: once === true,
         signal,
-        onEvent: (event) => quiet || note(workerWords(event, address)),
+        onEvent: (event) => quiet || note(workerWords(event, { url: address.url, endpoint })),
       });
       return signal.aborted;
     },
@@ -34,10 +42,22 @@ export async function runWorker(flags: WorkerFlags): Promise<void> {
   process.exitCode = isInterrupted ? EXIT.interrupted : EXIT.done;
 }
 
+/** As runs name it. */
+function endpointOf({ endpoint }: WorkerFlags): string | undefined {
+  if (endpoint === undefined) return undefined;
+  const found = resolveEndpoint(providers.generic, { endpoint });
+  if (found.kind === "refused") throw new UsageError([found.problem]);
+  return found.url;
+}
+
 /** Safe to print: why a worker has to leave and what it works for are words of another machine. */
-export function workerWords(event: WorkerEvent, { url }: Pick<QueueAddress, "url">): string {
+export function workerWords(
+  event: WorkerEvent,
+  { url, endpoint: only }: Pick<QueueAddress, "url"> & { readonly endpoint?: string | undefined },
+): string {
   if (event.kind === "connected") return storeWords(event);
-  if (event.kind === "waiting") return visibleText(`waiting for a run at ${url}`);
+  const which = only === undefined ? "a run" : `a run of ${only}`;
+  if (event.kind === "waiting") return visibleText(`waiting for ${which} at ${url}`);
   if (event.kind === "left") return visibleText(`left the run: ${event.why}`);
   const { command, endpoint, run } = event.session;
   return visibleText(`working for ${command} at ${endpoint} (run ${run})`);

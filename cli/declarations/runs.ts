@@ -86,6 +86,7 @@ const workerOptions = {
     },
   }),
   ...grouped("Identity and keys, which are never sent through the queue:", {
+    endpoint: { ...everyRun.place.endpoint, help: "work only for runs at this URL", otherwise: "at any" },
     profile: everyRun.place.profile,
     ssecKeyFile: table.encryption.ssecKeyFile,
     toKeyFile: table.encryption.toKeyFile,
@@ -104,9 +105,8 @@ audit or migrate --queue coordinates, one after the other. All else comes from t
     [EXIT.bucketUnreadable]: "the run does not take this worker, or Redis cannot be used",
     [EXIT.interrupted]: "interrupted; the rest of its keys went to other workers",
   },
-  examples: `  bucketseal worker --queue redis://10.0.0.5:6379
-  bucketseal worker --queue rediss://queue.example.com:6379 --once
-  bucketseal worker --queue redis://10.0.0.5:6379 --ssec-key-file vault.key`,
+  examples: `  bucketseal worker --queue redis://10.0.0.5:6379 --endpoint https://s3.example.com
+  bucketseal worker --queue rediss://10.0.0.5:6379 --ssec-key-file vault.key --once`,
 });
 
 const queueOptions = {

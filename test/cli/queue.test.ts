@@ -267,6 +267,14 @@ describe.runIf(HAS_REDIS)(`bucketseal queue${REDIS_OR_WHY}`, () => {
     const refused = await cli("worker", "--queue", locked.url);
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("set BUCKETSEAL_REDIS_PASSWORD") });
     await locked.close();
+    for (const [url, words] of [
+      ["nonsense", 'endpoint "nonsense" is not a URL'],
+      ["https://me:hunter2@h", "contains a user name or a password"],
+    ] as const) {
+      const other = await cli("worker", "--queue", redis.url, "--endpoint", url);
+      expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+      expect(other.stderr).not.toContain("hunter2");
+    }
     const told = await cli(
       "audit",
       "s3://b",

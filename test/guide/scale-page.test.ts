@@ -6,7 +6,7 @@ import { PersistentVolumeClaim, Service } from "kubernetes-models/v1";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { accessesOf, REQUESTS, type Treatment } from "../../migrate/plan/estimate.js";
-import { providers } from "../../providers/index.js";
+import { providers, resolveEndpoint } from "../../providers/index.js";
 import { HAS_REDIS, REDIS_OR_WHY, startRedis } from "../cli/redis-server.js";
 import { createBucket, openRehearsal, plain } from "../cli/rehearsal.js";
 import { summaryOf } from "../cli/run-cli.js";
@@ -132,6 +132,15 @@ describe("examples/kubernetes", () => {
     const manifests = manifestsIn(file);
     expect(manifests.length).toBeGreaterThan(0);
     for (const manifest of manifests) expect(() => validate(manifest)).not.toThrow();
+  });
+
+  test("let the workers send to the endpoint of the coordinator alone", () => {
+    const place = /--provider (\S+) --region (\S+)/.exec(JSON.stringify(manifestsIn("coordinator.yaml"))) ?? [];
+    const [, provider, region] = place;
+    expect(resolveEndpoint(providers[provider as "aws"], { region })).toMatchObject({
+      kind: "resolved",
+      url: /"--endpoint","([^"]+)"/.exec(JSON.stringify(manifestsIn("workers.yaml")))?.[1],
+    });
   });
 
   test("would be refused with a wrong value, or without what a Job needs", () => {

@@ -28,7 +28,7 @@ export interface QueueWorkerOptions {
   readonly address: QueueAddress;
   /** By which the coordinator knows this worker. */
   readonly name: string;
-  /** The options of this machine: identity, keys, network. */
+  /** The options of this machine: identity, keys, network. `endpoint`: it works for the runs at this one alone. */
   readonly given: GivenOptions;
   /** Whether it ends with the first run that it took part in. */
   readonly once: boolean;
@@ -43,12 +43,13 @@ export interface QueueWorkerOptions {
  * @throws RunError if a run refuses this worker, with the reason
  */
 export async function serveQueue(options: QueueWorkerOptions): Promise<void> {
-  const { address, once, signal, onEvent } = options;
+  const { address, given, once, signal, onEvent } = options;
   const engine = await openEngine(address);
   let isWaiting = false;
   try {
     while (!signal.aborted) {
-      const [session] = (await readSessions(engine)).flatMap(({ info }) => info ?? []);
+      const sessions = (await readSessions(engine)).flatMap(({ info }) => info ?? []);
+      const session = sessions.find(({ endpoint }) => endpoint === (given.endpoint ?? endpoint));
       if (session === undefined && !isWaiting) onEvent({ kind: "waiting" });
       isWaiting = session === undefined;
       if (session === undefined) await pause(LOOK_EVERY_MS, systemClock, signal);

@@ -1,10 +1,13 @@
 // @module-tag slow
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { NO_FACTS } from "../../../migrate/compare/known.js";
 import { checkRun, type MigrateOptions, migrate, type ProgressEvent, TOOL_VERSION } from "../../../migrate/index.js";
 import type { CheckpointRecord } from "../../../migrate/journal/record.js";
 import { isEnded, NOT_STARTED, resumeState } from "../../../migrate/journal/resume.js";
@@ -17,11 +20,13 @@ import { QueuePool } from "../../../migrate/run/queue/queue-pool.js";
 import { serveQueue, type WorkerEvent } from "../../../migrate/run/queue/queue-worker.js";
 import type { Engine, Ticket } from "../../../migrate/run/queue/redis.js";
 import { StreamPort, StreamReader } from "../../../migrate/run/queue/stream-port.js";
-import { openChannel } from "../../../migrate/run/workers/channel.js";
+import { type Message, openChannel, type Port } from "../../../migrate/run/workers/channel.js";
 import { RemoteRange } from "../../../migrate/run/workers/remote-range.js";
+import { serveOwner } from "../../../migrate/run/workers/worker.js";
 import {
   fingerprintOf,
   type SentRange,
+  type WorkerCalls,
   type WorkerFacts,
   type WorkerStart,
 } from "../../../migrate/run/workers/worker-calls.js";
@@ -151,6 +156,18 @@ async function claimFirst({ owner }: Awaited<ReturnType<typeof fakeWorker>>): Pr
   return claimed[0] as SentRange;
 }
 
+/** Two ports of which each receives what the other sends. */
+function portsTogether(): readonly [Port, Port] {
+  const listeners: ((batch: readonly Message[]) => void)[] = [];
+  const port = (own: number, other: number): Port => ({
+    send: (batch) => setImmediate(() => listeners[other]?.(batch)),
+    receive: (listener) => {
+      listeners[own] = listener;
+    },
+  });
+  return [port(0, 1), port(1, 0)];
+}
+
 /** A worker that answers as the test wants, and takes no jobs by itself. */
 async function fakeWorker(facts: Partial<WorkerFacts> = {}, toolVersion = TOOL_VERSION) {
   const session = await sessionOf();
@@ -240,6 +257,56 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     await work("good");
     await running;
     await expectWhole(bucket, out, keys);
+  });
+
+  test("sends nothing from a worker to another endpoint than the one that it was given", async () => {
+    const { bucket, keys } = await newBucket();
+    const { running, out, events } = coordinate(bucket);
+    const { endpoint } = rehearsal.sandbox;
+    const elsewhere = await work("elsewhere", { endpoint: "http://127.0.0.1:9" });
+    await wait(2500); // It looks for runs once a second.
+    expect(elsewhere.events).toEqual([{ kind: "waiting" }]);
+    await work("here", { endpoint });
+    await running;
+    expect(events).not.toContainEqual(expect.objectContaining({ kind: "worker", name: "elsewhere" }));
+    await expectWhole(bucket, out, keys);
+  });
+
+  test("sends nothing to an endpoint that somebody writes into Redis, if the worker was given one", async () => {
+    const asked: string[] = [];
+    const evil = createServer(({ url = "" }, answer) => {
+      asked.push(url);
+      answer.end();
+    });
+    await new Promise<void>((resolve) => evil.listen(0, "127.0.0.1", resolve));
+    ended.push(async () => void evil.close());
+    const there = `http://127.0.0.1:${(evil.address() as AddressInfo).port}`;
+    const forged = {
+      command: "audit",
+      toolVersion: TOOL_VERSION,
+      given: { provider: "ovhcloud", region: "gra", endpoint: there, locations: ["s3://b"] },
+      runStartedAt: new Date().toISOString(),
+      scopes: [{ bucket: "b", prefix: "" }],
+      reach: [{ bucket: "b", prefix: "" }],
+      facts: NO_FACTS,
+      regions: [],
+      testObjects: [],
+      concurrency: 1,
+      atFirst: 1,
+      limited: { read: false, write: false },
+      tellsRequests: false,
+    } as const satisfies WorkerStart;
+    const { endpoint, credentials } = rehearsal.sandbox;
+    for (const own of [{ endpoint }, {}]) {
+      const [here, far] = portsTogether();
+      const serving = serveOwner(far, { given: { credentials, ...own } });
+      await openChannel<WorkerCalls>(here, {})
+        .call("start", forged)
+        .catch(() => undefined);
+      serving.close();
+      // The negative twin: without one of its own, it goes where Redis says.
+      expect(asked.length > 0).toBe(own.endpoint === undefined);
+    }
   });
 
   test("counts nothing of a worker whose job was given away, and lets it begin no copy", async () => {
