@@ -5,6 +5,7 @@ import type { QueueAddress } from "../../options/queue-address.js";
 import type { GivenOptions } from "../../options/run-options.js";
 import { pause, systemClock } from "../../store/pace/token-bucket.js";
 import type { Channel } from "../workers/channel.js";
+import { OF_MACHINE, OF_OWNER } from "../workers/open-pool.js";
 import { serveOwner } from "../workers/worker.js";
 import type { Serving } from "../workers/worker-calls.js";
 import type { QueueOwnerCalls } from "./queue-links.js";
@@ -12,6 +13,8 @@ import { type Engine, openEngine, type Ticket, type Work } from "./redis.js";
 import { KEPT_S, keysOf, readSessions, type SessionInfo } from "./sessions.js";
 import { type LinkEnd, StreamPort, StreamReader } from "./stream-port.js";
 
+/** What a run never sends. Somebody else who writes to Redis must not name a file of this machine either. */
+const NEVER_SENT = Object.fromEntries([...OF_OWNER, ...OF_MACHINE, "capabilities"].map((name) => [name, undefined]));
 const LOOK_EVERY_MS = 1000;
 /** The coordinator may be restarting, or Redis may have forgotten it. It says every second that it is alive. */
 const MOST_MISSED_LOOKS = 3;
@@ -90,7 +93,7 @@ class Attendance {
       onMissing: () => this.#leave({ kind: "broken", why: "Redis lost messages" }),
     });
     this.#serving = serveOwner(this.#port, {
-      given: options.given,
+      given: { ...NEVER_SENT, ...options.given },
       calls: { accepted: () => this.#accepted() },
       isLeaving: () => options.signal.aborted,
       // The store may take its calls again in a new link, or those of another worker.

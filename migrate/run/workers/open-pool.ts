@@ -143,7 +143,7 @@ async function write({ context }: Owner, range: RemoteRange, record: JournalReco
 }
 
 /** The options that no worker resolves again: those of the run folder, of its reports, and of files that are read once. */
-const OF_OWNER: ReadonlySet<string> = new Set([
+export const OF_OWNER: ReadonlySet<string> = new Set([
   "manifest",
   "manifestFormat",
   "manifestKeys",
@@ -176,7 +176,13 @@ const OF_OWNER: ReadonlySet<string> = new Set([
 ]);
 
 /** The options that differ on another machine: secrets, their files, and the way to the store. */
-const OF_MACHINE: ReadonlySet<string> = new Set(["credentials", "profile", "network", "ssecKeyFile", "toKeyFile"]);
+export const OF_MACHINE: ReadonlySet<string> = new Set([
+  "credentials",
+  "profile",
+  "network",
+  "ssecKeyFile",
+  "toKeyFile",
+]);
 
 function startOf(
   { session, run, throwAways, met, connection }: Owner,

@@ -15,10 +15,11 @@ import { documentedCapabilities } from "../../../migrate/model/capabilities.js";
 import type { RunContext } from "../../../migrate/object/context.js";
 import { type QueueAddress, resolveQueue } from "../../../migrate/options/queue-address.js";
 import { processScope, type ScopeTools } from "../../../migrate/run/process-scope.js";
-import type { QueueOwnerCalls } from "../../../migrate/run/queue/queue-links.js";
+import { QueueLinks, type QueueOwnerCalls } from "../../../migrate/run/queue/queue-links.js";
 import { QueuePool } from "../../../migrate/run/queue/queue-pool.js";
 import { serveQueue, type WorkerEvent } from "../../../migrate/run/queue/queue-worker.js";
-import type { Engine, Ticket } from "../../../migrate/run/queue/redis.js";
+import { type Engine, openEngine, type Ticket } from "../../../migrate/run/queue/redis.js";
+import { announce, removeSession } from "../../../migrate/run/queue/sessions.js";
 import { StreamPort, StreamReader } from "../../../migrate/run/queue/stream-port.js";
 import { type Message, openChannel, type Port } from "../../../migrate/run/workers/channel.js";
 import { RemoteRange } from "../../../migrate/run/workers/remote-range.js";
@@ -156,6 +157,25 @@ async function claimFirst({ owner }: Awaited<ReturnType<typeof fakeWorker>>): Pr
   return claimed[0] as SentRange;
 }
 
+/** As somebody may write it into Redis. */
+function forgedStart(given: WorkerStart["given"]): WorkerStart {
+  return {
+    command: "audit",
+    toolVersion: TOOL_VERSION,
+    given: { provider: "ovhcloud", region: "gra", locations: ["s3://forged"], ...given },
+    runStartedAt: new Date().toISOString(),
+    scopes: [{ bucket: "forged", prefix: "" }],
+    reach: [{ bucket: "forged", prefix: "" }],
+    facts: NO_FACTS,
+    regions: [],
+    testObjects: [],
+    concurrency: 1,
+    atFirst: 1,
+    limited: { read: false, write: false },
+    tellsRequests: false,
+  };
+}
+
 /** Two ports of which each receives what the other sends. */
 function portsTogether(): readonly [Port, Port] {
   const listeners: ((batch: readonly Message[]) => void)[] = [];
@@ -281,32 +301,52 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     await new Promise<void>((resolve) => evil.listen(0, "127.0.0.1", resolve));
     ended.push(async () => void evil.close());
     const there = `http://127.0.0.1:${(evil.address() as AddressInfo).port}`;
-    const forged = {
-      command: "audit",
-      toolVersion: TOOL_VERSION,
-      given: { provider: "ovhcloud", region: "gra", endpoint: there, locations: ["s3://b"] },
-      runStartedAt: new Date().toISOString(),
-      scopes: [{ bucket: "b", prefix: "" }],
-      reach: [{ bucket: "b", prefix: "" }],
-      facts: NO_FACTS,
-      regions: [],
-      testObjects: [],
-      concurrency: 1,
-      atFirst: 1,
-      limited: { read: false, write: false },
-      tellsRequests: false,
-    } as const satisfies WorkerStart;
     const { endpoint, credentials } = rehearsal.sandbox;
     for (const own of [{ endpoint }, {}]) {
       const [here, far] = portsTogether();
       const serving = serveOwner(far, { given: { credentials, ...own } });
       await openChannel<WorkerCalls>(here, {})
-        .call("start", forged)
+        .call("start", forgedStart({ endpoint: there }))
         .catch(() => undefined);
       serving.close();
       // The negative twin: without one of its own, it goes where Redis says.
       expect(asked.length > 0).toBe(own.endpoint === undefined);
     }
+  });
+
+  test("reads no file of a worker's machine that somebody names in Redis", async () => {
+    const { folder, sandbox } = rehearsal;
+    await createBucket(rehearsal.client, "forged", []);
+    const file = join(folder, "of-this-machine");
+    await writeFile(file, "root:x:0:0 and more of it");
+    const engine = await openEngine(await address());
+    const { endpoint } = sandbox;
+    const [id, run, at] = ["forged", "forged-run", new Date().toISOString()];
+    const counts = { workers: [], held: 0, waiting: 0, done: 0 };
+    await announce(
+      engine,
+      { id, run, command: "audit", toolVersion: TOOL_VERSION, endpoint, startedAt: at, ...counts },
+      [],
+    );
+    const events: ProgressEvent[] = [];
+    const links = new QueueLinks({
+      engine,
+      session: id,
+      start: () =>
+        forgedStart({ endpoint, capabilities: file, publicKey: [file], manifest: file, ssecKeyFile: [file] }),
+      check: () => undefined,
+      words: String,
+      callsOf: () => ({}) as QueueOwnerCalls,
+      onLeft: () => undefined,
+      onEvent: (event) => void events.push(event),
+    });
+    ended.push(async () => {
+      links.close();
+      await removeSession(engine, id);
+      engine.close();
+    });
+    await work("victim");
+    await expect.poll(() => events, { timeout: 30_000 }).toEqual([expect.objectContaining({ change: "joined" })]);
   });
 
   test("counts nothing of a worker whose job was given away, and lets it begin no copy", async () => {
