@@ -174,13 +174,18 @@ class Sizing {
   }
 }
 
-/** The share of time since the last call in which the event loop was not idle. */
+/** A shorter time says nothing: a process is busy whenever it asks. */
+const LEAST_MEASURED_MS = 50;
+
+/** The share of time since the last measurement in which the event loop was not idle. */
 export function loopBusyShare(): () => number {
   let last = performance.eventLoopUtilization();
+  let share = 0;
   return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, last);
-    last = now;
-    return utilization;
+    const since = performance.eventLoopUtilization(last);
+    if (since.idle + since.active < LEAST_MEASURED_MS) return share;
+    last = performance.eventLoopUtilization();
+    share = since.utilization;
+    return share;
   };
 }

@@ -111,7 +111,8 @@ async function runScopes(
   const buckets = () =>
     runFile.current().buckets.map((found) => ({ ...found, canary: canaries.foundIn(found.bucket) ?? found.canary }));
   const toCount = run.scopes.filter((scope) => !met.unseen.has(nameOf(scope)));
-  const beside = { isThrowAway: throwAways.has, onEvent: tools.onEvent, waitsForListing: () => !pool.isBusy() };
+  const waitsForListing = () => pool.waitsForListing?.() ?? false;
+  const beside = { isThrowAway: throwAways.has, onEvent: tools.onEvent, waitsForListing };
   const stopCounting = tools.countsAhead ? startCounting(connection.store, toCount, session, beside) : () => undefined;
   try {
     await sights.begin(met.unseen);

@@ -48,6 +48,7 @@ export interface QueueWorkerOptions {
 export async function serveQueue(options: QueueWorkerOptions): Promise<void> {
   const { address, given, once, signal, onEvent } = options;
   const engine = await openEngine(address);
+  const pauseToLook = () => pause(LOOK_EVERY_MS, systemClock, signal);
   let isWaiting = false;
   try {
     while (!signal.aborted) {
@@ -55,8 +56,9 @@ export async function serveQueue(options: QueueWorkerOptions): Promise<void> {
       const session = sessions.find(({ endpoint }) => endpoint === (given.endpoint ?? endpoint));
       if (session === undefined && !isWaiting) onEvent({ kind: "waiting" });
       isWaiting = session === undefined;
-      if (session === undefined) await pause(LOOK_EVERY_MS, systemClock, signal);
-      else if ((await new Attendance(engine, session, options).run()) === "over" && once) return;
+      if (session === undefined) await pauseToLook();
+      else if ((await new Attendance(engine, session, options).run()) === "left") await pauseToLook();
+      else if (once) return;
     }
   } finally {
     engine.close();
@@ -96,8 +98,8 @@ class Attendance {
       given: { ...NEVER_SENT, ...options.given },
       calls: { accepted: () => this.#accepted() },
       isLeaving: () => options.signal.aborted,
-      // The store may take its calls again in a new link, or those of another worker.
-      onLost: ({ message }) => this.#leave({ kind: "broken", why: message }),
+      // The store may take its calls again in a new link. Before it is accepted, the run refuses it with the reason.
+      onLost: ({ message }) => this.#isAccepted && this.#leave({ kind: "broken", why: message }),
       onConnected: options.onEvent,
     });
   }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { BaselineContradicted } from "../../compare/sample.js";
 import { RunError, type RunErrorBecause } from "../../errors.js";
 import type { Contradiction } from "../../journal/input-records.js";
@@ -148,4 +150,14 @@ export function startError(error: unknown): unknown {
   if (error instanceof RunError || error instanceof StoreError) return error;
   const { message } = error as Error;
   return new RunError(`a worker process could not start: ${message}: correct that, then continue with --resume`);
+}
+
+/** The program beside the chunks of this package. The sources use the one that was built of them. `of`: this module. */
+export function workerProgram(of = import.meta.url): string {
+  const path = of.endsWith(".ts") ? "../../../dist/cli/worker-process.js" : "../cli/worker-process.js";
+  const program = fileURLToPath(new URL(path, of));
+  if (existsSync(program)) return program;
+  throw new RunError(
+    "the program of the worker processes is missing from the package: install it again, or give --workers 1",
+  );
 }

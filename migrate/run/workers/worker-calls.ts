@@ -156,7 +156,7 @@ export interface ServeTools {
   /** Whether another worker is to go on with the ranges that this one stops. */
   readonly isLeaving?: () => boolean;
   /** Called once no call to the store can succeed any more. */
-  readonly onLost?: (error: StoreError) => void;
+  readonly onLost?: (error: StoreError) => unknown;
   /** Called before the store is asked. */
   readonly onConnected?: (event: ConnectedEvent) => void;
 }

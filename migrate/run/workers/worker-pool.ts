@@ -1,6 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { RunError } from "../../errors.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { Room } from "../../object/room.js";
@@ -8,7 +6,7 @@ import type { RequestCounts } from "../../store/transport/request.js";
 import { withoutSecrets } from "../../store/wire.js";
 import { AT_FIRST, BUSY_LOOP, loopBusyShare } from "../adaptive-room.js";
 import type { RangeRecords, RangeWork } from "../process-range.js";
-import { type Channel, type Message, openChannel, type Port, startError } from "./channel.js";
+import { type Channel, type Message, openChannel, type Port, startError, workerProgram } from "./channel.js";
 import { type RemoteRange, rangeCalls } from "./remote-range.js";
 import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
 
@@ -52,6 +50,8 @@ export interface Pool {
   start(work: RangeWork, records: RangeRecords): RunningRange;
   /** Whether more ranges at once would bring nothing. */
   isBusy(): boolean;
+  /** Whether a process waits for objects to be listed, which other listings here would slow down. @default never */
+  waitsForListing?(): boolean;
   /** Resolves once no worker takes these objects for objects of the bucket. */
   testObject(place: { readonly bucket: string; readonly key: string }): Promise<void>;
   /** Tells all workers. */
@@ -102,6 +102,11 @@ export class WorkerPool implements Pool {
     return isFull || this.#busyShare() > BUSY_LOOP;
   }
 
+  waitsForListing(): boolean {
+    const isReading = this.#here > 0 || this.#workers.some(({ ranges }) => ranges > 0);
+    return isReading && !this.isBusy();
+  }
+
   async testObject(place: { readonly bucket: string; readonly key: string }): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.call("testObject", place)));
   }
@@ -113,16 +118,6 @@ export class WorkerPool implements Pool {
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
-}
-
-/** The program beside the chunks of this package. The sources use the one that was built of them. `of`: this module. */
-export function workerProgram(of = import.meta.url): string {
-  const path = of.endsWith(".ts") ? "../../../dist/cli/worker-process.js" : "../cli/worker-process.js";
-  const program = fileURLToPath(new URL(path, of));
-  if (existsSync(program)) return program;
-  throw new RunError(
-    "the program of the worker processes is missing from the package: install it again, or give --workers 1",
-  );
 }
 
 interface Running {

@@ -55,10 +55,10 @@ export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
     },
     range: (given) => void started().begin(given),
     narrow: async ({ range, through }) => started().narrow(range, through),
-    stop: ({ range }) => started().stop(range),
     report: async () => worker?.report(),
     testObject: async (place) => void testObjects.push(place),
-    // Notices before the start are part of it.
+    // Notices before the start are part of it. The owner begins no range that it stopped before.
+    stop: ({ range }) => worker?.stop(range),
     forgetWays: () => worker?.forgetWays(),
     limited: ({ access, isLimited }) => worker?.setLimited(access, isLimited),
     interrupt: () => worker?.interrupt(),

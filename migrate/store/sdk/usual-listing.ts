@@ -33,6 +33,7 @@ interface Layout {
 
 /** A store has two or three: some entries name a checksum, and delete markers have no size. */
 const MOST_LAYOUTS = 8;
+const MOST_FIELDS = 64;
 
 /** Every parser skips white space between elements if it contains a line break. The SDK's keeps other white space. */
 const SPACE = String.raw`(?:[\t ]*\n[\t\n ]*)?`;
@@ -139,7 +140,7 @@ function layoutAt(document: string, start: number, open: RegExp): Layout | null 
 
 function layoutOf(name: string, order: readonly string[]): Layout | null {
   const wanted = order.filter(isWanted);
-  if (new Set(wanted).size < wanted.length) return null;
+  if (new Set(wanted).size < wanted.length || order.length > MOST_FIELDS) return null;
   const fields = order.map((field) => {
     if (field === "Owner") return OWNER_TEXT;
     // What is wanted must not be blank.

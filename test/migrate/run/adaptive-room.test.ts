@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { describe, expect, test } from "vitest";
-import { openAdaptiveRoom, StoreLoad } from "../../../migrate/run/adaptive-room.js";
+import { loopBusyShare, openAdaptiveRoom, StoreLoad } from "../../../migrate/run/adaptive-room.js";
 import { pause } from "../../../migrate/store/pace/token-bucket.js";
 import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
 import { fakeClock } from "../fixtures/fake-store.js";
@@ -150,4 +150,12 @@ describe("openAdaptiveRoom", () => {
     await clock.pass(5000);
     expect(room.most).toBe(AT_FIRST);
   });
+});
+
+test("loopBusyShare says the same to all who ask at about the same time, and not that they kept the process busy", async () => {
+  const share = loopBusyShare();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const first = share();
+  expect(first).toBeLessThan(0.9);
+  for (const until = performance.now() + 20; performance.now() < until; ) expect(share()).toBe(first);
 });

@@ -50,8 +50,9 @@ let rehearsal: Rehearsal;
 let redis: RedisServer;
 /** Holds the answers of the store back while a test looks. */
 let pauseMs = 2;
-/** Whether the store refuses the clock of everybody who does more than list. */
-let isSkewed = false;
+/** The code with which the store refuses a call. */
+let refuse: (operation: string) => string | undefined = () => undefined;
+const ofClock = (operation: string) => (operation.startsWith("List") ? undefined : "RequestTimeTooSkewed");
 const ended: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -59,15 +60,15 @@ beforeAll(async () => {
   rehearsal = await openRehearsal({
     intercept: async ({ operation }) => {
       await wait(pauseMs);
-      const isRefused = isSkewed && !operation.startsWith("List");
-      return isRefused ? { kind: "error", status: 403, code: "RequestTimeTooSkewed" } : undefined;
+      const code = refuse(operation);
+      return code === undefined ? undefined : { kind: "error", status: 403, code };
     },
   });
   redis = await startRedis("--requirepass", PASSWORD);
 });
 afterEach(async () => {
   pauseMs = 2;
-  isSkewed = false;
+  refuse = () => undefined;
   for (const end of ended.splice(0)) await end();
 });
 afterAll(async () => {
@@ -314,6 +315,15 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     }
   });
 
+  test("is not ended by a stop that comes before its start, as one of its machine may", async () => {
+    const [here, far] = portsTogether();
+    const serving = serveOwner(far);
+    const owner = openChannel<WorkerCalls>(here, {});
+    owner.tell("stop", { range: 1 });
+    await expect(owner.call("narrow", { range: 1, through: "k" })).rejects.toThrow(/was not started/);
+    serving.close();
+  });
+
   test("reads no file of a worker's machine that somebody names in Redis", async () => {
     const { folder, sandbox } = rehearsal;
     await createBucket(rehearsal.client, "forged", []);
@@ -455,14 +465,29 @@ describe.runIf(HAS_REDIS)(`a queue${REDIS_OR_WHY}`, () => {
     await expect
       .poll(() => events.filter(({ kind }) => kind === "outcome").length, { timeout: 60_000 })
       .toBeGreaterThan(20);
-    isSkewed = true;
+    refuse = ofClock;
     const left = { kind: "worker", change: "left" };
     await expect.poll(() => events, { timeout: 60_000 }).toContainEqual(expect.objectContaining(left));
-    isSkewed = false;
+    refuse = () => undefined;
     await running;
     await worker.serving;
     expect(worker.events).toContainEqual({ kind: "left", why: expect.stringMatching(/RequestTimeTooSkewed/) });
     await expectWhole(bucket, out, keys);
+  });
+
+  test("ends a worker whose credentials the store refuses from its first call on, with the reason", async () => {
+    const { bucket } = await newBucket();
+    const { events } = coordinate(bucket);
+    await sessionOf();
+    let asked = 0;
+    refuse = () => {
+      asked += 1;
+      return "ExpiredToken";
+    };
+    const worker = await work("expired");
+    await expect(worker.serving).rejects.toThrow(/the run does not take this worker: .*expired/s);
+    expect(asked).toBeLessThan(10);
+    expect(events).toContainEqual(expect.objectContaining({ kind: "worker", name: "expired", change: "refused" }));
   });
 
   test("ends the run if five workers in a row lose a range, whatever else they bring than objects", async () => {

@@ -9,11 +9,16 @@ import type { Named } from "../../../migrate/compare/key-manifest.js";
 import { BaselineContradicted } from "../../../migrate/compare/sample.js";
 import { RunError } from "../../../migrate/errors.js";
 import type { GivenFiles } from "../../../migrate/run/build-context.js";
-import { type Channel, type Message, openChannel, type Port } from "../../../migrate/run/workers/channel.js";
+import {
+  type Channel,
+  type Message,
+  openChannel,
+  type Port,
+  workerProgram,
+} from "../../../migrate/run/workers/channel.js";
 import { workersFor } from "../../../migrate/run/workers/open-pool.js";
 import { remoteTurns } from "../../../migrate/run/workers/remote-turns.js";
 import type { OwnerCalls } from "../../../migrate/run/workers/worker-calls.js";
-import { workerProgram } from "../../../migrate/run/workers/worker-pool.js";
 import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
 import { fakeClock, storeError } from "../fixtures/fake-store.js";
 

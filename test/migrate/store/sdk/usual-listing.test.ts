@@ -304,3 +304,11 @@ test.each([
   expect(usualVersions(usual)?.rest).toBe("<ListVersionsResult><Name>b</Name></ListVersionsResult>");
   expect(usualVersions(change(usual))).toBeUndefined();
 });
+
+test("the reader of usual listings leaves an entry of thousands of fields to the SDK's parser", () => {
+  const fields = "<Key>k</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>1</Size>";
+  const listed = (more: number) =>
+    usualListing(`<ListBucketResult><Contents>${fields}${"<A></A>".repeat(more)}</Contents></ListBucketResult>`);
+  expect(listed(3)?.entries).toHaveLength(1);
+  expect(listed(5000)).toBeUndefined();
+});
