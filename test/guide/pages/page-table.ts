@@ -44,8 +44,7 @@ export const WALKS: Readonly<Record<string, PageWalk>> = {
     },
     examples: {
       stay: [
-        "bucketseal worker --queue redis://10.0.0.5:6379",
-        "bucketseal worker --queue redis://10.0.0.5:6379 --ssec-key-file vault.key",
+        "bucketseal worker --queue redis://10.0.0.5:6379 --endpoint https://s3.example.com",
         "bucketseal sandbox --port 9000",
         "bucketseal sandbox --data ./rehearsal --provider aws --region eu-west-3",
         "bucketseal sandbox --chaos 7",
