@@ -93,7 +93,9 @@ async function* objectsOf(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ObjectRef> {
   try {
-    for (const scope of scopes) yield* listObjects(store, scope, undefined, { signal });
+    for (const scope of scopes) {
+      for await (const page of listObjects(store, scope, undefined, { signal })) yield* page;
+    }
   } catch (error) {
     if (!(error instanceof StoreError && error.kind === "interrupted")) throw error;
   }

@@ -27,7 +27,7 @@ function namedWalk(store: ObjectStore, named: NamedKeys, { signal }: ListingTool
       const { keys, taken } = remembered(namedAfter(named, scope, startAfter ?? null));
       for await (const { key, entries } of seekNamed(keys, seekObjects(store, scope), signal)) {
         const ref = refOf({ bucket: scope.bucket, key }, taken(key), entries[0]);
-        if (ref !== null) yield ref;
+        if (ref !== null) yield [ref];
       }
     },
     async *versions(scope, afterKey, isBeyond = () => false) {

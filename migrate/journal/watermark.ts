@@ -84,6 +84,14 @@ export class Watermark<Name extends string> {
     return entry;
   }
 
+  /** Adds an entry for `key` of which one thing of this kind is settled already. */
+  pass(key: string, as: Name): void {
+    const last = this.#keysRepeat ? undefined : this.#waiting.at(-1);
+    const entry = last?.open === 0 ? last : this.push(key);
+    entry.lastKey = key;
+    entry.counts[as] += 1;
+  }
+
   /** Keeps the mark where it is until the listing ends: the place of a key is not known. */
   hold(): void {
     this.#isHeld = true;
@@ -152,15 +160,21 @@ export class ObjectWatermark {
   }
 
   /** Takes the next key of the listing. Call the result once the key is done. */
-  list(key: string, inScope: boolean): Settle {
+  list(key: string): Settle {
     this.#mark.see(key);
-    return this.#take(key, inScope ? "listed" : "filteredOut");
+    return this.#take(key);
+  }
+
+  /** Takes the next key of the listing, which the filter leaves out. */
+  leaveOut(key: string): void {
+    this.#mark.see(key);
+    this.#mark.pass(key, "filteredOut");
   }
 
   /** As `list`, for a key whose place is not known: the mark stays before it until the listing has ended. */
   listUnplaced(): Settle {
     this.#mark.hold();
-    return this.#take(null, "listed");
+    return this.#take(null);
   }
 
   get order(): KeyOrder {
@@ -186,9 +200,9 @@ export class ObjectWatermark {
     };
   }
 
-  #take(key: string | null, as: "listed" | "filteredOut"): Settle {
+  #take(key: string | null): Settle {
     const entry = this.#mark.push(key);
-    entry.counts[as] = 1;
+    entry.counts.listed = 1;
     entry.open = 1;
     return () => {
       entry.open = 0;
@@ -242,6 +256,7 @@ export class DoneKeys {
 
   /** Counts the keys before `key`, or all of them if it is `null`: the listing has ended. */
   passTo(key: string | null): void {
+    if (this.#keys.size === 0) return;
     for (const passed of this.#settled.passTo(key)) this.#count(passed);
   }
 
@@ -256,6 +271,6 @@ export class DoneKeys {
     // Keys beyond the range count in the range that took them over.
     if (this.#counted.has(key) || placeIn(this.#watermark.range, key) === "beyond") return;
     this.#counted.add(key);
-    this.#watermark.list(key, true)();
+    this.#watermark.list(key)();
   }
 }

@@ -79,20 +79,58 @@ export class Unordered extends Error {
 
 interface Listing {
   readonly range: KeyRange;
-  /** The objects of the scope from the beginning of the range on, or from a later key of it. */
-  readonly objects: AsyncIterable<ObjectRef>;
-  readonly onObject: (ref: ObjectRef) => void | Promise<void>;
+  /** The objects of the scope by page, from the beginning of the range on, or from a later key of it. */
+  readonly objects: AsyncIterable<readonly ObjectRef[]>;
+  /** The listing goes on once what it returns has resolved, if it returns anything. */
+  readonly onObject: (ref: ObjectRef) => undefined | Promise<void>;
   /** Read in step with the listing, and closed with it. */
   readonly facts?: AsyncDisposable;
   readonly stop: AbortSignal;
 }
 
+/** How far the listing of a range has come. */
+export class RangeReading {
+  lastKey: string | null = null;
+  listed = 0;
+  /** Whether the listing has passed the end of the range. */
+  isBeyond = false;
+  readonly #rangeNow: () => KeyRange;
+  #page: readonly ObjectRef[] = [];
+  #taken = 0;
+
+  constructor(rangeNow: () => KeyRange) {
+    this.#rangeNow = rangeNow;
+  }
+
+  /** The objects of the page that were not taken. */
+  get unread(): readonly ObjectRef[] {
+    return this.#page.slice(this.#taken);
+  }
+
+  /** Takes the objects of a page that lie in the range. */
+  *take(page: readonly ObjectRef[]): Generator<ObjectRef> {
+    this.#page = page;
+    for (this.#taken = 0; this.#taken < page.length; ) {
+      const ref = page[this.#taken] as ObjectRef;
+      this.#taken += 1;
+      const isPlaced = ref.fault?.kind !== "unreadable-key";
+      const place = placeOf(this.#rangeNow(), ref);
+      // A listing may show a key that cannot be decoded anywhere.
+      this.isBeyond = place === "beyond" && isPlaced;
+      if (this.isBeyond) return;
+      if (place !== "inside") continue;
+      if (isPlaced) this.lastKey = ref.key;
+      this.listed += 1;
+      yield ref;
+    }
+  }
+}
+
 /** A range whose objects are handed on as they are listed, and that can be cut. Disorder fails it, unless it is whole. */
 export class ListedRange {
   range: KeyRange;
-  lastKey: string | null = null;
-  listed = 0;
   readonly done: Promise<void>;
+  readonly #reading = new RangeReading(() => this.range);
   readonly #order = seenOrder("utf-8", null, false);
 
   constructor({ range, ...listing }: Listing) {
@@ -100,30 +138,38 @@ export class ListedRange {
     this.done = this.#read(listing);
   }
 
+  get lastKey(): string | null {
+    return this.#reading.lastKey;
+  }
+
+  get listed(): number {
+    return this.#reading.listed;
+  }
+
   narrow(through: string): boolean {
     const isPassed = this.lastKey === null || compareKeys(this.lastKey, through) >= 0;
     if (isPassed || !this.#order.holds || placeIn(this.range, through) !== "inside") return false;
     this.range = { ...this.range, through };
-    this.listed = 0;
+    this.#reading.listed = 0;
     return true;
   }
 
   async #read({ objects, onObject, facts, stop }: Omit<Listing, "range">): Promise<void> {
     await using _ = facts;
-    for await (const ref of objects) {
-      if (stop.aborted) return;
-      const isPlaced = ref.fault?.kind !== "unreadable-key";
-      const place = placeOf(this.range, ref);
-      // A listing may show a key that cannot be decoded anywhere.
-      if (place === "beyond" && isPlaced) return;
-      if (place !== "inside") continue;
-      this.listed += 1;
-      if (isPlaced) {
-        this.lastKey = ref.key;
-        this.#order.add(ref.key);
-        if (!this.#order.holds && !isWhole(this.range)) throw new Unordered();
+    for await (const page of objects) {
+      for (const ref of this.#reading.take(page)) {
+        if (stop.aborted) return;
+        this.#see(ref);
+        const handedOn = onObject(ref);
+        if (handedOn !== undefined) await handedOn;
       }
-      await onObject(ref);
+      if (this.#reading.isBeyond) return;
     }
+  }
+
+  #see({ key, fault }: ObjectRef): void {
+    if (fault?.kind === "unreadable-key") return;
+    this.#order.add(key);
+    if (!this.#order.holds && !isWhole(this.range)) throw new Unordered();
   }
 }

@@ -6,7 +6,6 @@ import { walkPages } from "../store/page-walk.js";
 import type { ListObjects } from "./cut-range.js";
 import type { Cutting } from "./side-by-side.js";
 
-export type OnLeft = (refs: readonly ObjectRef[]) => void;
 type IsBeyond = (key: string) => boolean;
 
 export interface ListingTools {
@@ -14,42 +13,29 @@ export interface ListingTools {
   readonly signal?: AbortSignal | undefined;
   /** Called for each entry that is listed again. Such an entry is not yielded again. */
   readonly onRepeated?: ((at: { readonly bucket: string; readonly key: string }) => void) | undefined;
-  /**
-   * Receives the rest of the current page, after the last yielded object, once the listing ends or is
-   * abandoned.
-   */
-  readonly onLeft?: OnLeft | undefined;
 }
 
-/** Yields every object of a scope, in the store's order, and prefetches one page. */
+/** Yields every object of a scope by page, in the store's order, and prefetches one page. */
 export async function* listObjects(
   store: ObjectStore,
   scope: Scope,
   startAfter?: string,
-  { signal, onRepeated, onLeft }: ListingTools = {},
-): AsyncGenerator<ObjectRef> {
+  { signal, onRepeated }: ListingTools = {},
+): AsyncGenerator<readonly ObjectRef[]> {
   const { bucket } = scope;
   const pages = walkPages<ListedObject, string>({
     operation: "listObjects",
     nameOf: nameOfListed,
     signal,
     onRepeated: ({ key }) => onRepeated?.({ bucket, key }),
-    fetch: async (continuationToken) => {
+    fetch: async (token) => {
       // A continuation token includes the start position. Some stores mishandle the two together.
-      const from = continuationToken === null ? { startAfter } : { continuationToken };
+      const from = token === null ? { startAfter } : { continuationToken: token };
       const { objects, nextToken } = await store.listObjects({ ...scope, ...from });
       return { entries: objects, next: nextToken };
     },
   });
-  let left: ListedObject[] = [];
-  try {
-    for await (const page of pages) {
-      left = page.toReversed();
-      for (let listed = left.pop(); listed !== undefined; listed = left.pop()) yield { bucket, ...listed };
-    }
-  } finally {
-    onLeft?.(left.map((listed) => ({ bucket, ...listed })));
-  }
+  for await (const page of pages) yield page.map((listed) => ({ bucket, ...listed }));
 }
 
 /** An undecodable key may look the same as a decodable one. */
@@ -60,7 +46,7 @@ function nameOfListed({ key, fault }: ListedObject): string {
 /** Walks through everything that the store lists. */
 export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
   return {
-    objects: (scope, startAfter, onLeft) => listObjects(store, scope, startAfter, { ...tools, onLeft }),
+    objects: (scope, startAfter) => listObjects(store, scope, startAfter, tools),
     versions: (scope, afterKey, isBeyond) =>
       walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey, { ...tools, isBeyond })),
     list: store.listObjects,
@@ -69,15 +55,9 @@ export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
 
 /** The entries that a run processes, in key order. */
 export interface Walk {
-  /**
-   * The objects of a scope after this key. If the iteration stops early, `onLeft` receives the entries that
-   * were listed but not read.
-   */
-  objects(scope: Scope, startAfter: string | undefined, onLeft?: OnLeft): AsyncIterable<ObjectRef>;
-  /**
-   * The entries of a scope after this key, of all versions. No further page is read after one with a key for which
-   * `isBeyond` holds.
-   */
+  /** The objects of a scope after this key, by page. */
+  objects(scope: Scope, startAfter: string | undefined): AsyncIterable<readonly ObjectRef[]>;
+  /** All versions after this key. No further page is read after one with a key for which `isBeyond` holds. */
   versions(scope: Scope, afterKey: string | null, isBeyond?: IsBeyond): AsyncIterable<Walked>;
   /** Lists some of the keys of these objects, to find where a range of them can be cut. */
   readonly list: ListObjects;
@@ -139,7 +119,7 @@ export function isDecoded(fault: ListingFault | undefined): boolean {
   return fault?.kind !== "unreadable-key";
 }
 
-/** An undecodable key may look the same as a decodable one. */
+/** As `nameOfListed`, of a version. */
 export function nameOfEntry({ kind, key, versionId, fault }: VersionEntry): string {
   return JSON.stringify([kind, fault?.kind === "unreadable-key" ? [fault.raw] : key, versionId]);
 }

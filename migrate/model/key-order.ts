@@ -42,6 +42,7 @@ export function seenOrder(known: KeyOrder, last: string | null, mayRepeat: boole
   let holds = true;
   let mayBeUtf16 = true;
   let lastKey = last;
+  let isLastAlike = last === null || !dependsOnOrder(last);
   const follows = (key: string, by: KeyOrder) => {
     if (lastKey === null) return true;
     const compared = compareKeysIn(by)(key, lastKey);
@@ -55,12 +56,18 @@ export function seenOrder(known: KeyOrder, last: string | null, mayRepeat: boole
       return holds;
     },
     add(key) {
-      mayBeUtf16 &&= follows(key, "utf-16");
-      if (!follows(key, order)) {
-        if (order === "utf-8" && mayBeUtf16) order = "utf-16";
-        else holds = false;
+      const isAlike = !dependsOnOrder(key);
+      // Nearly all keys sort the same in both orders, and one comparison is enough for them.
+      const isUsual = isAlike && isLastAlike && lastKey !== null && key > lastKey;
+      if (!isUsual) {
+        mayBeUtf16 &&= follows(key, "utf-16");
+        if (!follows(key, order)) {
+          if (order === "utf-8" && mayBeUtf16) order = "utf-16";
+          else holds = false;
+        }
       }
       lastKey = key;
+      isLastAlike = isAlike;
     },
   };
 }

@@ -90,16 +90,18 @@ async function listAgain(scope: Scope, looking: Looking, seen: SeenObjects, most
     list: walk.list,
     start: ({ range }, stop) => {
       const facts = seen.after(scope, range.after);
-      const onObject = async (ref: ObjectRef) => {
-        const isReadable = ref.isListed !== false && ref.fault === undefined;
-        if (!isReadable || isTestObject(ref) || !isInScope(ref)) return;
-        found.listed += 1;
+      const compare = async (ref: ObjectRef) => {
         if (!isYounger(ref, await facts.of(ref))) return;
         found.younger += 1;
         draw(found.sample, ref, found.younger);
       };
-      const objects = walk.objects(scope, range.after ?? undefined);
-      return new ListedRange({ range, objects, onObject, facts, stop });
+      const onObject = (ref: ObjectRef) => {
+        const isReadable = ref.isListed !== false && ref.fault === undefined;
+        if (!isReadable || isTestObject(ref) || !isInScope(ref)) return undefined;
+        found.listed += 1;
+        return compare(ref);
+      };
+      return new ListedRange({ range, objects: walk.objects(scope, range.after ?? undefined), onObject, facts, stop });
     },
     isBusy: () => busyShare() > BUSY_LOOP,
     onCut: async (_, range) => ({ range }),

@@ -73,11 +73,9 @@ async function countNamed(
 ): Promise<boolean> {
   try {
     const walk = openWalk(store, named, { signal });
+    const isThere = (ref: ObjectRef) => ref.isListed !== false && ref.notAsNamed === undefined && isInScope(ref);
     for (const scope of scopes) {
-      for await (const ref of walk.objects(scope, undefined)) {
-        const isThere = ref.isListed !== false && ref.notAsNamed === undefined;
-        if (isThere && isInScope(ref)) onCounted(ref);
-      }
+      for await (const page of walk.objects(scope, undefined)) page.filter(isThere).forEach(onCounted);
     }
     return !signal?.aborted;
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { OutcomeRecord } from "../journal/record.js";
 import type { RangeProgress } from "../journal/resume.js";
 import { DoneKeys, ObjectWatermark, type Settle } from "../journal/watermark.js";
-import { Unordered } from "../list/cut-range.js";
+import { RangeReading, Unordered } from "../list/cut-range.js";
 import type { RunningRange } from "../list/side-by-side.js";
-import { compareKeys } from "../model/key-order.js";
+import { compareKeys, type KeyOrder } from "../model/key-order.js";
 import { isWhole, placeIn, placeOf } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
@@ -85,12 +85,12 @@ async function processRange(walk: RangeWalk, context: RunContext, { onOutcome, s
 /** The listing of a range. */
 class RangeWalk {
   readonly watermark: ObjectWatermark;
-  lastKey: string | null = null;
-  listed = 0;
+  readonly #reading = new RangeReading(() => this.watermark.range);
   readonly #work: RangeWork;
   readonly #context: RunContext;
   readonly #from: string | null;
-  #unread: readonly ObjectRef[] = [];
+  /** The order of the keys, as far as the journal has it. */
+  #order: KeyOrder;
   #isRead = false;
 
   constructor(work: RangeWork, context: RunContext) {
@@ -98,6 +98,16 @@ class RangeWalk {
     this.#context = context;
     this.#from = work.progress.upTo ?? work.progress.range.after;
     this.watermark = new ObjectWatermark(work.scope, work.progress);
+    this.#order = this.watermark.order;
+    for (let nth = 0; nth < work.unplacedHere; nth += 1) this.watermark.listUnplaced()();
+  }
+
+  get lastKey(): string | null {
+    return this.#reading.lastKey;
+  }
+
+  get listed(): number {
+    return this.#reading.listed;
   }
 
   narrow(through: string): boolean {
@@ -105,7 +115,7 @@ class RangeWalk {
     const isPassed = last !== null && compareKeys(last, through) >= 0;
     if (this.#isRead || isPassed || placeIn(this.watermark.range, through) !== "inside") return false;
     this.watermark.narrow(through);
-    this.listed = 0;
+    this.#reading.listed = 0;
     return true;
   }
 
@@ -113,72 +123,59 @@ class RangeWalk {
   countLeft(): number {
     const { isTestObject, isInScope } = this.#context;
     const { doneKeys } = this.#work.progress;
-    const open = this.#unread.filter(
+    const open = this.#reading.unread.filter(
       (ref) => placeOf(this.watermark.range, ref) === "inside" && !doneKeys.has(ref.key),
     );
     return open.filter((ref) => !isTestObject(ref) && isInScope(ref)).length;
   }
 
   async *refsToDo(): AsyncGenerator<ListedRef> {
-    await using known = this.#context.known.after(this.#work.scope, this.#from);
-    const { journal, inFlight, now, isInScope, onEvent } = this.#context;
-    const { watermark } = this;
-    const done = new DoneKeys(this.#work.progress.doneKeys, watermark);
-    let { order } = watermark;
-    for (let nth = 0; nth < this.#work.unplacedHere; nth += 1) watermark.listUnplaced()();
-    for await (const ref of this.#listed()) {
-      const countAs = this.#countingOf(ref, done);
-      if (countAs === null) continue;
-      // A copy is younger than its original, so the filter that accepted the original may now reject it.
-      const inScope = inFlight.earlier(ref) !== undefined || isInScope(ref);
-      const settle = countAs(inScope);
-      this.#refuseDisorder();
-      // Precedes the outcome of the first key that shows it: a resumed run must know which keys came before.
-      if (watermark.order !== order) await journal.append(watermark.checkpoint(now(), false));
-      order = watermark.order;
-      if (!inScope) {
-        settle();
-        continue;
+    const { known: ofScope, onEvent, walk } = this.#context;
+    await using known = ofScope.after(this.#work.scope, this.#from);
+    const done = new DoneKeys(this.#work.progress.doneKeys, this.watermark);
+    for await (const page of walk.objects(this.#work.scope, this.#from ?? undefined)) {
+      for (const ref of this.#reading.take(page)) {
+        const settle = this.#count(ref, done);
+        if (this.#isNews) await this.#noteOrder();
+        if (settle === undefined) continue;
+        onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
+        yield { ref, known: ref.fault === undefined ? await known.object(ref) : undefined, settle };
       }
-      onEvent({ kind: "listed", sizeBytes: ref.sizeBytes });
-      yield { ref, known: ref.fault === undefined ? await known.object(ref) : undefined, settle };
+      if (this.#reading.isBeyond) break;
     }
     this.#isRead = true; // It counts every key up to its end now, so it keeps that end.
     done.passTo(null);
   }
 
-  /** The objects of the range, and none of the run's own test objects. */
-  async *#listed(): AsyncGenerator<ObjectRef> {
-    const { walk, isTestObject } = this.#context;
-    const refs = walk.objects(this.#work.scope, this.#from ?? undefined, (left) => {
-      this.#unread = left;
-    });
-    for await (const ref of refs) {
-      const place = placeOf(this.watermark.range, ref);
-      if (place === "beyond") {
-        // A listing may show a key that cannot be decoded anywhere.
-        if (ref.fault?.kind === "unreadable-key") continue;
-        return;
-      }
-      if (place === "before") continue;
-      if (ref.fault?.kind !== "unreadable-key") this.lastKey = ref.key;
-      this.listed += 1;
-      if (!isTestObject(ref)) yield ref;
-    }
+  get #isNews(): boolean {
+    return this.watermark.order !== this.#order || !this.watermark.isOrdered;
   }
 
-  #refuseDisorder(): void {
+  /** Precedes the outcome of the first key that shows an order: a resumed run must know which keys came before. */
+  async #noteOrder(): Promise<void> {
+    const { journal, now } = this.#context;
     if (!this.watermark.isOrdered && !isWhole(this.watermark.range)) throw new Unordered();
+    if (this.watermark.order !== this.#order) await journal.append(this.watermark.checkpoint(now(), false));
+    this.#order = this.watermark.order;
   }
 
-  /** How an object in or out of scope is counted; `null` if an earlier session has finished it. */
-  #countingOf({ key, fault }: ObjectRef, done: DoneKeys): ((inScope: boolean) => Settle) | null {
-    if (fault?.kind === "unreadable-key") {
-      const isDone = this.#work.unplaced.has(outcomeOfFault(fault).detail);
-      return isDone ? null : () => this.watermark.listUnplaced();
-    }
+  /** Counts an object that was listed. `undefined` if it is not to be processed. */
+  #count(ref: ObjectRef, done: DoneKeys): Settle | undefined {
+    const { inFlight, isInScope, isTestObject } = this.#context;
+    if (isTestObject(ref) || this.#isDone(ref, done)) return undefined;
+    // No filter leaves such a key out.
+    if (ref.fault?.kind === "unreadable-key") return this.watermark.listUnplaced();
+    // A copy is younger than its original, so the filter that accepted the original may now reject it.
+    if (inFlight.earlier(ref) !== undefined || isInScope(ref)) return this.watermark.list(ref.key);
+    this.watermark.leaveOut(ref.key);
+    return undefined;
+  }
+
+  /** Whether an earlier session has finished an object. */
+  #isDone({ key, fault }: ObjectRef, done: DoneKeys): boolean {
+    if (fault?.kind === "unreadable-key") return this.#work.unplaced.has(outcomeOfFault(fault).detail);
     done.passTo(key);
-    return done.take(key) ? null : (inScope) => this.watermark.list(key, inScope);
+    return done.take(key);
   }
 }
 

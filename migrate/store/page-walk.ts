@@ -63,18 +63,29 @@ interface Guarded<E> {
 export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptions<E>) {
   const tokens = new Set<string>();
   const firstEntries = createNames();
-  let recent: ReadonlySet<string> = new Set();
+  /** Of the last page with entries. */
+  let recent: readonly string[] = [];
+  let isAscending = true;
   let emptyPages = 0;
-  return ({ entries, next }: ListedPage<E, unknown>): Guarded<E> => {
-    const names = new Set<string>();
+  const freshOf = (entries: readonly E[], names: readonly string[]): readonly E[] | null => {
+    const met = new Set(recent);
     const fresh: E[] = [];
-    for (const entry of entries) {
-      const name = nameOf(entry);
-      if (recent.has(name) || names.has(name)) onRepeated?.(entry);
-      else if (firstEntries.has(name)) {
-        return { fresh: [], stuck: stuckListing(operation, "it returned to entries that it had shown before") };
-      } else fresh.push(entry);
-      names.add(name);
+    for (const [nth, entry] of entries.entries()) {
+      const name = names[nth] as string;
+      if (met.has(name)) onRepeated?.(entry);
+      else if (firstEntries.has(name)) return null;
+      else fresh.push(entry);
+      met.add(name);
+    }
+    return fresh;
+  };
+  return ({ entries, next }: ListedPage<E, unknown>): Guarded<E> => {
+    const names = entries.map(nameOf);
+    // Nothing can recur in such a listing.
+    isAscending &&= areAscending(names, recent.at(-1));
+    const fresh = isAscending ? entries : freshOf(entries, names);
+    if (fresh === null) {
+      return { fresh: [], stuck: stuckListing(operation, "it returned to entries that it had shown before") };
     }
     const [first] = fresh;
     if (first !== undefined) firstEntries.add(nameOf(first));
@@ -84,6 +95,16 @@ export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptio
       next === null ? null : whyStuck({ token: digestOf(JSON.stringify(next)), tokens, entries, fresh, emptyPages });
     return { fresh, stuck: why === null ? null : stuckListing(operation, why) };
   };
+}
+
+/** Whether each name is greater than the one before it. */
+function areAscending(names: readonly string[], last = ""): boolean {
+  let before = last;
+  for (const name of names) {
+    if (name <= before) return false;
+    before = name;
+  }
+  return true;
 }
 
 interface Position<E> {

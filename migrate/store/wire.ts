@@ -260,6 +260,7 @@ export function copyOf(text: string): string {
 
 /** A copy of the text of an element; `null` if it has an entity that is seldom seen. */
 export function decodeEntities(text: string): string | null {
+  if (!text.includes("&")) return copyOf(text);
   // Of nearly all texts with an entity, these are the only ones: the double quotes of an ETag.
   const copy = copyOf(text).replaceAll("&quot;", '"');
   if (!copy.includes("&")) return copy;

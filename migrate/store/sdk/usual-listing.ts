@@ -5,8 +5,8 @@ import type { EntryFields } from "./listing-fields.js";
 
 const WANTED = ["Key", "VersionId", "IsLatest", "Size", "ETag", "LastModified", "StorageClass"] as const;
 type Wanted = (typeof WANTED)[number];
-/** The fields of an entry that are read, as text; empty if it does not have them. */
-type Texts = Record<Wanted, string>;
+/** The groups of a match with the fields of an entry. Fields that it does not have match nothing. */
+type Groups = Readonly<Record<Wanted, number>>;
 
 interface Usual<Entry> {
   readonly entries: readonly Entry[];
@@ -20,15 +20,15 @@ interface Form<Entry> {
   readonly end: RegExp;
   readonly open: RegExp;
   readonly layouts: Layout[];
-  /** `null` if the entry is not in its usual form. */
-  readonly read: (name: string, texts: Readonly<Texts>) => Entry | null;
+  /** `null` if the entry is not in its usual form. The first group is its name. */
+  readonly read: (found: RegExpExecArray, groups: Groups) => Entry | null;
 }
 
 /** The order of the fields of an entry, which nearly all entries of a store share. */
 interface Layout {
-  /** Matches a whole entry. The first group is its name, the others are what is wanted. */
+  /** Matches a whole entry. */
   readonly pattern: RegExp;
-  readonly wanted: readonly Wanted[];
+  readonly groups: Groups;
 }
 
 /** A store has two or three: some entries name a checksum, and delete markers have no size. */
@@ -56,7 +56,7 @@ function formOf<Entry>(root: string, names: string, read: Form<Entry>["read"]): 
   };
 }
 
-const OBJECTS = formOf("ListBucketResult", "Contents", (_, texts) => usualFields(texts));
+const OBJECTS = formOf("ListBucketResult", "Contents", usualFields);
 const VERSIONS = formOf("ListVersionsResult", "Version|DeleteMarker", usualVersion);
 
 /**
@@ -114,12 +114,9 @@ function usualEntry<Entry>(document: string, start: number, { open, layouts, rea
   return entry;
 }
 
-function entryAt<Entry>(document: string, start: number, { pattern, wanted }: Layout, read: Form<Entry>["read"]) {
+function entryAt<Entry>(document: string, start: number, { pattern, groups }: Layout, read: Form<Entry>["read"]) {
   const found = matchAt(pattern, document, start);
-  if (found === null) return null;
-  const texts = { Key: "", VersionId: "", IsLatest: "", Size: "", ETag: "", LastModified: "", StorageClass: "" };
-  for (const [nth, name] of wanted.entries()) texts[name] = found[nth + 2] ?? "";
-  const entry = read(found[1] ?? "", texts);
+  const entry = found === null ? null : read(found, groups);
   return entry === null ? null : { read: entry, end: pattern.lastIndex };
 }
 
@@ -147,7 +144,9 @@ function layoutOf(name: string, order: readonly string[]): Layout | null {
     const text = isWanted(field) ? String.raw`([^\S\r]*[^<\s][^<\r]*)` : String.raw`[^<\r]*`;
     return `${SPACE}<${field}>${text}</${field}>`;
   });
-  return { pattern: new RegExp(`${SPACE}<(${name})>${fields.join("")}${SPACE}</${name}>`, "y"), wanted };
+  const pattern = new RegExp(`${SPACE}<(${name})>${fields.join("")}${SPACE}</${name}>`, "y");
+  const groupOf = (one: Wanted) => (wanted.includes(one) ? wanted.indexOf(one) + 2 : wanted.length + 2);
+  return { pattern, groups: Object.fromEntries(WANTED.map((one) => [one, groupOf(one)])) as Groups };
 }
 
 function isWanted(name: string): name is Wanted {
@@ -159,26 +158,27 @@ const NESTED: ReadonlySet<string> = new Set(["Contents", "Version", "DeleteMarke
 const USUAL_SIZE = /^(?:0|[1-9]\d{0,14})$/;
 const USUAL_DATE = /^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/;
 
-function usualFields(texts: Readonly<Texts>): EntryFields | null {
-  const [key, etag, storageClass] = [
-    decodeEntities(texts.Key),
-    decodeEntities(texts.ETag),
-    decodeEntities(texts.StorageClass),
-  ];
-  const lastModified = copyOf(texts.LastModified);
+function usualFields(found: RegExpExecArray, groups: Groups, size = found[groups.Size] ?? ""): EntryFields | null {
+  const key = decodeEntities(found[groups.Key] ?? "");
+  const etag = decodeEntities(found[groups.ETag] ?? "");
+  const ofClass = found[groups.StorageClass] ?? "";
+  // Nearly all objects have this class.
+  const storageClass = ofClass === "STANDARD" ? "STANDARD" : decodeEntities(ofClass);
+  const lastModified = copyOf(found[groups.LastModified] ?? "");
   if (!key || etag === null || storageClass === null) return null;
-  if (!USUAL_SIZE.test(texts.Size) || !isUsualDate(lastModified)) return null;
-  return { key, size: texts.Size, etag, lastModified, storageClass: storageClass || undefined };
+  if (!USUAL_SIZE.test(size) || !isUsualDate(lastModified)) return null;
+  return { key, size, etag, lastModified, storageClass: storageClass || undefined };
 }
 
-function usualVersion(name: string, texts: Readonly<Texts>): UsualVersion | null {
-  const kind = name === "Version" ? "version" : "delete-marker";
+function usualVersion(found: RegExpExecArray, groups: Groups): UsualVersion | null {
+  const kind = found[1] === "Version" ? "version" : "delete-marker";
+  const size = found[groups.Size];
   // A delete marker has no size.
-  const fields = usualFields(kind === "version" ? texts : { ...texts, Size: "0" });
-  const versionId = decodeEntities(texts.VersionId);
-  const { IsLatest: isLatest } = texts;
+  const fields = usualFields(found, groups, kind === "version" ? size : "0");
+  const versionId = decodeEntities(found[groups.VersionId] ?? "");
+  const isLatest = found[groups.IsLatest];
   if (fields === null || versionId === null || (isLatest !== "true" && isLatest !== "false")) return null;
-  if (kind === "delete-marker" && texts.Size !== "") return null;
+  if (kind === "delete-marker" && size !== undefined) return null;
   return (keyOf) => ({
     kind,
     ...readDate(fields.lastModified),

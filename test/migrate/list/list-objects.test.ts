@@ -25,8 +25,9 @@ function pagedStore(keys: readonly string[], failAt = Number.POSITIVE_INFINITY) 
 describe("listObjects", () => {
   test("yields every key of every page in the order of the store", async () => {
     const { store } = pagedStore(["a", "b", "c", "d", "e"]);
-    const listed = await collect(listObjects(store, SCOPE));
-    expect(listed.map(({ key }) => key)).toEqual(["a", "b", "c", "d", "e"]);
+    const pages = await collect(listObjects(store, SCOPE));
+    const keys = pages.map((page) => page.map(({ key }) => key));
+    expect(keys).toEqual([["a", "b"], ["c", "d"], ["e"]]);
   });
 
   test("starts after the given key, and continues with the token of the store", async () => {
@@ -44,8 +45,6 @@ describe("listObjects", () => {
     await listing.next();
     expect(asked).toHaveLength(2);
     await listing.next();
-    expect(asked).toHaveLength(2);
-    await listing.next();
     expect(asked).toHaveLength(3);
     await listing.return(undefined);
     expect(asked).toHaveLength(3);
@@ -54,8 +53,7 @@ describe("listObjects", () => {
   test("reports a failed page only after the keys of earlier pages", async () => {
     const { store } = pagedStore(["a", "b", "c", "d"], 1);
     const listing = listObjects(store, SCOPE);
-    expect((await listing.next()).value).toMatchObject({ key: "a" });
-    expect((await listing.next()).value).toMatchObject({ key: "b" });
+    expect((await listing.next()).value).toMatchObject([{ key: "a" }, { key: "b" }]);
     await expect(listing.next()).rejects.toMatchObject({ kind: "throttled" });
   });
 
@@ -65,7 +63,7 @@ describe("listObjects", () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test("yields nothing for an empty bucket", async () => {
-    expect(await collect(listObjects(pagedStore([]).store, SCOPE))).toEqual([]);
+  test("yields no objects for an empty bucket", async () => {
+    expect((await collect(listObjects(pagedStore([]).store, SCOPE))).flat()).toEqual([]);
   });
 });

@@ -148,13 +148,13 @@ describe("ListedRange", () => {
     storageClass: "STANDARD",
     ...(raw !== undefined && { fault: { kind: "unreadable-key", raw } }),
   });
-  async function* listing(refs: readonly ObjectRef[]) {
-    yield* refs;
+  async function* pagesOf(refs: readonly ObjectRef[]) {
+    for (let at = 0; at < refs.length; at += 2) yield refs.slice(at, at + 2);
   }
   const reading = (range: KeyRange, refs: readonly ObjectRef[], found: string[]) =>
     new ListedRange({
       range,
-      objects: listing(refs),
+      objects: pagesOf(refs),
       onObject: ({ key, fault }) => void found.push(fault?.raw ?? key),
       stop: new AbortController().signal,
     });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { compareKeys, keyBefore } from "../../../migrate/model/key-order.js";
+import { compareKeys, compareKeysIn, keyBefore, seenOrder } from "../../../migrate/model/key-order.js";
 import { activeLock } from "../../../migrate/model/object.js";
 import {
   countOf,
@@ -33,6 +33,28 @@ test("compareKeys puts a prefix before its extensions, and equates only identica
   expect(compareKeys("", "a")).toBeLessThan(0);
   expect(compareKeys("é", "é")).toBe(0);
   expect(compareKeys("é", "e\u0301")).not.toBe(0);
+});
+
+test("seenOrder follows the listing as if it compared every key in both orders", () => {
+  const key = fc.string({ unit: fc.constantFrom("a", "b", "\uff5e", "🦊"), maxLength: 3 });
+  const sorted = (keys: readonly string[], order: "utf-8" | "utf-16") => [...keys].sort(compareKeysIn(order));
+  const listing = fc
+    .tuple(fc.array(key, { maxLength: 8 }), fc.constantFrom("utf-8", "utf-16", "none"))
+    .map(([keys, order]) => (order === "none" ? keys : sorted(keys, order as "utf-8")));
+  fc.assert(
+    fc.property(listing, fc.boolean(), (keys, mayRepeat) => {
+      const seen = seenOrder("utf-8", null, mayRepeat);
+      for (const one of keys) seen.add(one);
+      const follows = (upTo: number, order: "utf-8" | "utf-16") =>
+        keys.slice(1, upTo).every((one, at) => {
+          const compared = compareKeysIn(order)(one, keys[at] ?? "");
+          return compared > 0 || (mayRepeat && compared === 0);
+        });
+      if (follows(keys.length, "utf-8")) expect(seen).toMatchObject({ order: "utf-8", holds: true });
+      else if (follows(keys.length, "utf-16")) expect(seen).toMatchObject({ order: "utf-16", holds: true });
+      else expect(seen.holds).toBe(false);
+    }),
+  );
 });
 
 test("compareKeys orders any Unicode by code points", { tags: ["slow"] }, () => {
