@@ -70,10 +70,10 @@ const CALLS_FOR: Readonly<Record<StrategyName, (of: Case) => boolean>> = {
  * copy.
  */
 export function isUpdatable({ encryption: { state }, lock, copyClass }: ObjectFacts, { target }: Policy): boolean {
-  const { mode, legalHold } = activeLock(lock, new Date());
-  const isLocked = mode !== null || legalHold === "ON";
   const isSource = state === "sse-s3" || state === "sse-kms";
-  return target.kmsKey !== null && isSource && !isLocked && copyClass === undefined;
+  if (target.kmsKey === null || !isSource || copyClass !== undefined) return false;
+  const { mode, legalHold } = activeLock(lock, new Date());
+  return mode === null && legalHold !== "ON";
 }
 
 /** Whether the object stays the same version, so that no setting of the bucket applies to it anew. */
@@ -92,18 +92,27 @@ export function chooseStrategies(facts: ObjectFacts, policy: Policy, known: Capa
   const capabilities = capabilitiesFor(facts, policy.target, known);
   const of: Case = { facts, policy, capabilities };
   if (facts.sizeBytes > largestObjectBytes(capabilities)) return refuse("larger-than-store-allows");
-  let names = BY_COST;
-  const namesBefore: Partial<Record<RefuseReason, readonly StrategyName[]>> = {};
-  for (const [reason, passes] of SIEVES) {
-    namesBefore[reason] = names;
-    names = names.filter((name) => passes(name, of));
-    if (names.length === 0) return refuse(reason);
-  }
-  const [first, ...others] = inOrder(names, of);
-  if (first === undefined) throw new Error("a sieve let nothing through and said nothing");
-  const isPlainWithout = (reason: RefuseReason) => inOrderOfCost(namesBefore[reason] ?? [], of)[0] === "copy";
-  const plainCopyFails = first.name === "copy" ? null : (ASKED_FOR.find(isPlainWithout) ?? null);
-  return { kind: "strategies", strategies: [first, ...others], plainCopyFails };
+  const passed = BY_COST.map((name) => sievesPassed(name, of));
+  const blocking = SIEVES[Math.max(...passed)];
+  if (blocking !== undefined) return refuse(blocking[0]);
+  const strategies = inOrder(passed, of);
+  const plainCopyFails =
+    strategies[0].name === "copy" ? null : (ASKED_FOR.find((reason) => isPlainWithout(reason, passed, of)) ?? null);
+  return { kind: "strategies", strategies, plainCopyFails };
+}
+
+/** How many of the sieves the strategy passes before one stops it. */
+function sievesPassed(name: StrategyName, of: Case): number {
+  let passed = 0;
+  while (SIEVES[passed]?.[1](name, of)) passed += 1;
+  return passed;
+}
+
+/** Whether the plain copy is the cheapest of the strategies that come as far as this sieve. */
+function isPlainWithout(reason: RefuseReason, passed: readonly number[], of: Case): boolean {
+  const before = SIEVES.findIndex(([ofSieve]) => ofSieve === reason);
+  const names = BY_COST.filter((_, index) => (passed[index] ?? 0) >= before);
+  return names.includes("copy") && names.every((name) => costOf("copy", of) <= costOf(name, of));
 }
 
 /**
@@ -120,24 +129,30 @@ export function whyNot(
   return SIEVES.find(([, passes]) => !passes(name, of))?.[0] ?? null;
 }
 
+/** The strategies that pass all sieves, the best first. This runs for each object, so it makes no arrays in between. */
+function inOrder(passed: readonly number[], of: Case): readonly [Strategy, ...Strategy[]] {
+  const ordered: Strategy[] = [];
+  for (let index = 0; index < BY_COST.length; index += 1) {
+    const name = BY_COST[index];
+    if (name === undefined || passed[index] !== SIEVES.length) continue;
+    const strategy = { name, guard: guardOf(name, of.capabilities) };
+    let place = ordered.length;
+    for (let before = ordered[place - 1]; before && isBetter(strategy, before, of); before = ordered[place - 1]) {
+      ordered[place] = before;
+      place -= 1;
+    }
+    ordered[place] = strategy;
+  }
+  return ordered as [Strategy, ...Strategy[]];
+}
+
 /**
  * A condition on the destination protects the writes of other clients best, so it comes first. `off` asks for
  * the cheapest strategy.
  */
-function inOrder(names: readonly StrategyName[], of: Case): Strategy[] {
-  const strategies = inOrderOfCost(names, of).map(
-    (name): Strategy => ({ name, guard: guardOf(name, of.capabilities) }),
-  );
-  if (of.policy.race === "off") return strategies;
-  return strategies.toSorted((left, right) => rankOf(left.guard) - rankOf(right.guard));
-}
-
-function inOrderOfCost(names: readonly StrategyName[], of: Case): readonly StrategyName[] {
-  if (names.length === 1) return names;
-  return names
-    .map((name) => ({ name, cost: losesChecksum(name, of) * BY_COST.length + costOf(name, of) }))
-    .sort((left, right) => left.cost - right.cost)
-    .map(({ name }) => name);
+function isBetter(left: Strategy, right: Strategy, of: Case): boolean {
+  const difference = of.policy.race === "off" ? 0 : rankOf(left.guard) - rankOf(right.guard);
+  return difference < 0 || (difference === 0 && costOf(left.name, of) < costOf(right.name, of));
 }
 
 function rankOf(guard: RaceGuard): number {
@@ -145,15 +160,16 @@ function rankOf(guard: RaceGuard): number {
 }
 
 /** A small object is sent through this machine with one write, rather than copied in parts with three. */
-function costOf(name: StrategyName, { facts, policy }: Case): number {
-  const small = name === "rewrite" && facts.sizeBytes <= policy.rewriteBelowBytes;
-  return small ? BY_COST.indexOf("copy-multipart") - 0.5 : BY_COST.indexOf(name);
+function costOf(name: StrategyName, of: Case): number {
+  const small = name === "rewrite" && of.facts.sizeBytes <= of.policy.rewriteBelowBytes;
+  const cost = small ? BY_COST.indexOf("copy-multipart") - 0.5 : BY_COST.indexOf(name);
+  return losesChecksum(name, of) ? cost + BY_COST.length : cost;
 }
 
 /** The loss of a checksum is no reason to refuse an object, nor to send a large one through this machine. */
-function losesChecksum(name: StrategyName, of: Case): number {
-  const isLost = lostIn(name, of).includes("checksum");
-  return isLost || (name === "rewrite" && of.facts.sizeBytes > of.policy.rewriteBelowBytes) ? 1 : 0;
+function losesChecksum(name: StrategyName, of: Case): boolean {
+  const isLarge = name === "rewrite" && of.facts.sizeBytes > of.policy.rewriteBelowBytes;
+  return isLarge || lostIn(name, of).includes("checksum");
 }
 
 /** A condition on the destination also covers the source, because they are the same object. */
@@ -197,10 +213,11 @@ function fitsOneCopy({ facts, policy, capabilities }: Case): boolean {
  * A plain copy keeps even the metadata that HEAD cannot show. The other strategies send the visible metadata
  * again.
  */
-function carriesMetadata(name: StrategyName, { facts, policy, capabilities }: Case): boolean {
+function carriesMetadata(name: StrategyName, of: Case): boolean {
+  const { facts, policy, capabilities } = of;
   if (staysInPlace(name)) return true;
   const isResent = name === "copy" ? capabilities.copyKeepsMetadata : facts.hiddenMetadata === 0;
-  const isKept = isResent && !losesAs("metadata", name, { facts, policy, capabilities });
+  const isKept = isResent && !losesAs("metadata", name, of);
   return isKept || mayLose(policy, "metadata");
 }
 

@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Capabilities } from "../../../migrate/model/capabilities.js";
+import { customerKey } from "../../../migrate/keys/customer-key.js";
+import { type Capabilities, capabilitiesFor, PROPERTIES } from "../../../migrate/model/capabilities.js";
 import { LOSSES } from "../../../migrate/model/object.js";
 import { ETAG_POLICIES, RACES } from "../../../migrate/model/policy.js";
+import { RACE_GUARDS, type RefuseReason, STRATEGIES, type StrategyName } from "../../../migrate/model/reason.js";
+
+import { SSE_S3, sseC } from "../../../migrate/model/target-sse.js";
 import { kmsKey, sseKms } from "../../../migrate/model/target-sse-kms.js";
-import { chooseStrategies, fallThrough, guardOf } from "../../../migrate/plan/strategies.js";
+import { chooseStrategies, fallThrough, guardOf, whyNot } from "../../../migrate/plan/strategies.js";
+import { lostOf } from "../../../migrate/plan/verify-copy.js";
 import { capabilities, facts, policy } from "../fixtures/facts.js";
 import { storeError } from "../fixtures/fake-store.js";
 
@@ -234,6 +239,118 @@ describe("update of the encryption", () => {
     const list = names(of, policy(by), capabilities(can));
     expect(list).not.toContain("update-encryption");
     expect(list[0]).toBe("copy");
+  });
+});
+
+const SIEVES: readonly RefuseReason[] = [
+  "copy-unsupported",
+  "no-way-left",
+  "metadata-cannot-be-carried",
+  "storage-class-cannot-be-carried",
+  "etag-cannot-be-kept",
+  "no-destination-condition",
+];
+const BY_COST: readonly StrategyName[] = ["update-encryption", "copy", "copy-replacing", "copy-multipart", "rewrite"];
+
+/** The same choice sieve by sieve, and sorted by the whole list. */
+function chosenPlainly(...[of, by, known]: Parameters<typeof chooseStrategies>): ReturnType<typeof chooseStrategies> {
+  const can = capabilitiesFor(of, by.target, known);
+  if (of.sizeBytes > Math.min(can.maxObjectBytes, can.maxPartBytes * can.maxParts)) {
+    return { kind: "refuse", reason: "larger-than-store-allows" };
+  }
+  const isSmall = of.sizeBytes <= by.rewriteBelowBytes;
+  const costOf = (name: StrategyName) => {
+    const cost = name === "rewrite" && isSmall ? 2.5 : BY_COST.indexOf(name);
+    const isDear = lostOf(of, name, can.lostBy, by.target).includes("checksum") || (name === "rewrite" && !isSmall);
+    return isDear ? cost + 5 : cost;
+  };
+  const cheapestFirst = (names: readonly StrategyName[]) => names.toSorted((a, b) => costOf(a) - costOf(b));
+  const before = new Map<RefuseReason, readonly StrategyName[]>();
+  let left = BY_COST;
+  for (const [index, sieve] of SIEVES.entries()) {
+    before.set(sieve, left);
+    left = BY_COST.filter(
+      (name) => !SIEVES.slice(0, index + 1).some((reason) => whyNot(name, of, by, known) === reason),
+    );
+    if (left.length === 0) return { kind: "refuse", reason: sieve };
+  }
+  const ways = cheapestFirst(left).map((name) => ({ name, guard: guardOf(name, can) }));
+  const rankOf = ({ guard }: (typeof ways)[number]) => -RACE_GUARDS.indexOf(guard);
+  const sorted = by.race === "off" ? ways : ways.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const [first, ...others] = sorted as [(typeof ways)[number], ...typeof ways];
+  const asked = (["no-destination-condition", "etag-cannot-be-kept"] as const).find(
+    (reason) => cheapestFirst(before.get(reason) ?? [])[0] === "copy",
+  );
+  return {
+    kind: "strategies",
+    strategies: [first, ...others],
+    plainCopyFails: first.name === "copy" ? null : (asked ?? null),
+  };
+}
+
+describe("choice of strategies", () => {
+  const sometimes = <T>(...values: readonly T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
+  const laterOf = fc
+    .record({
+      key: fc.constantFrom("key", "day=1%3A2", "a?versionId=1"),
+      encryption: fc
+        .constantFrom("none", "sse-s3", "sse-kms", "sse-c")
+        .map((state) => ({ state, evidence: "head-header" }) as const),
+      copyClass: sometimes("STANDARD", "GLACIER_IR"),
+      lock: fc.constantFrom(NO_LOCK, { ...NO_LOCK, mode: "GOVERNANCE" }, { ...NO_LOCK, legalHold: "ON" }),
+      checksums: fc.constantFrom({}, { crc32: "x" }),
+      userMetadata: fc.constantFrom({}, { a: "b" }),
+      websiteRedirect: fc.constantFrom(null, "/"),
+    })
+    .map(({ copyClass, ...rest }) => (copyClass === undefined ? rest : { ...rest, copyClass }));
+  const laterCan = fc.record({
+    updatesEncryption: flag,
+    copySourceIfMatch: flag,
+    partCopySourceIfMatch: flag,
+    conditionsOnCustomerKeys: flag,
+    partCopyTakesPercent: flag,
+    closedWays: fc.subarray([...STRATEGIES], { maxLength: 2 }),
+    closedToCustomerKeys: fc.subarray([...STRATEGIES], { maxLength: 2 }),
+    lostBy: fc.oneof(
+      fc.constant({}),
+      fc.dictionary(fc.constantFrom(...STRATEGIES), fc.subarray([...PROPERTIES], { maxLength: 3 })),
+    ),
+  });
+  const laterBy = fc.record({
+    target: fc.constantFrom(SSE_S3, sseC(customerKey(Buffer.alloc(32, 1))), TO_KMS.target),
+    rewriteBelowBytes: fc.constantFrom(0, 2 ** 20, 2 ** 40),
+  });
+
+  test("is that of a plain search through all sieves", () => {
+    const kinds = new Set<string>();
+    const check = (...of: Parameters<typeof chooseStrategies>) => {
+      const chosen = chooseStrategies(...of);
+      expect(chosen).toEqual(chosenPlainly(...of));
+      kinds.add(chosen.kind === "refuse" ? chosen.reason : `${chosen.strategies[0].name} ${chosen.plainCopyFails}`);
+    };
+    fc.assert(
+      fc.property(
+        anyFacts,
+        laterOf,
+        anyPolicy,
+        laterBy,
+        anyCapabilities,
+        laterCan,
+        (of, more, by, moreBy, can, moreCan) => check({ ...of, ...more }, { ...by, ...moreBy }, { ...can, ...moreCan }),
+      ),
+      { numRuns: 5000 },
+    );
+    check(facts({ etag: `${MD5}-3` }), policy({ etag: "keep" }), capabilities());
+    // These cases came to each reason and to the fallbacks.
+    expect([...kinds]).toEqual(
+      expect.arrayContaining([
+        "larger-than-store-allows",
+        ...SIEVES,
+        "copy null",
+        "rewrite no-destination-condition",
+        "copy-multipart etag-cannot-be-kept",
+      ]),
+    );
   });
 });
 
