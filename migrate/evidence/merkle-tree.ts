@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { countOf, formatCount } from "../model/text.js";
 
 /** A part of the tree: `leaves` leaves, beginning with number `first` (from 0). */
@@ -68,16 +68,21 @@ const LEAF = Buffer.of(0x00);
 const NODE = Buffer.of(0x01);
 
 export function leafHash(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(LEAF).update(bytes).digest();
+  return sha256(LEAF, bytes);
 }
 
 function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash("sha256").update(NODE).update(left).update(right).digest();
+  return sha256(NODE, left, right);
 }
 
 /** The root of a tree without leaves. */
 function emptyRoot(): Buffer {
-  return createHash("sha256").digest();
+  return sha256();
+}
+
+/** By way of a text: a digest in a buffer gets memory of its own, which takes half as long as to hash a line. */
+function sha256(...parts: readonly Uint8Array[]): Buffer {
+  return Buffer.from(digest("sha256", Buffer.concat(parts), "binary"), "binary");
 }
 
 /** The root computed from a leaf and its audit path. */

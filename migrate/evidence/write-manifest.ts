@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isPartName, readIfThere } from "../journal/folder-files.js";
-import { readLineBytes, segmentsAmong } from "../journal/read-journal.js";
+import { readLineChunks, segmentsAmong } from "../journal/read-journal.js";
 import { listFiles, MANIFEST_FILE, SIGNATURE_FILE } from "../journal/run-folder.js";
 import { hashFile, type StagedFiles, stageFiles } from "../journal/stage-files.js";
 import { type JournalTree, LEAVES_FILE, type Manifest, manifestText } from "./manifest.js";
@@ -48,8 +48,6 @@ async function makeManifest(runDir: string, { put, digests }: StagedFiles): Prom
   return { schema: "bucketseal/manifest/1", files, journal: reading.tree() };
 }
 
-const BATCH_LEAVES = 4096;
-
 interface TreeReading {
   /** The concatenated hashes of the lines, in chunks. */
   readonly leaves: AsyncIterable<Buffer>;
@@ -62,21 +60,15 @@ export function treeOfJournal(runDir: string, segments: readonly string[]): Tree
   const merkle = createMerkleTree();
   const counted: JournalTree["segments"] = [];
   async function* leaves() {
-    let batch: Buffer[] = [];
     for (const path of segments) {
       const before = merkle.leaves();
-      for await (const { bytes, ended } of readLineBytes(join(runDir, path))) {
-        if (!ended) continue;
-        const hash = leafHash(bytes);
-        merkle.add(hash);
-        batch.push(hash);
-        if (batch.length < BATCH_LEAVES) continue;
-        yield Buffer.concat(batch);
-        batch = [];
+      for await (const lines of readLineChunks(join(runDir, path))) {
+        const hashes = lines.filter(({ ended }) => ended).map(({ bytes }) => leafHash(bytes));
+        for (const hash of hashes) merkle.add(hash);
+        yield Buffer.concat(hashes);
       }
       counted.push({ path, lines: merkle.leaves() - before });
     }
-    yield Buffer.concat(batch);
   }
   return {
     leaves: leaves(),

@@ -1,7 +1,7 @@
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import { RunError } from "../errors.js";
-import { type Parsed, parseAs } from "../model/parse.js";
+import { type Parsed, parserOf } from "../model/parse.js";
 import { countOf } from "../model/text.js";
 import { readChunks } from "./folder-files.js";
 import { type JournalRecord, journalRecordSchema } from "./record.js";
@@ -15,17 +15,19 @@ import { listSegments, segmentRecordSchema } from "./segments.js";
  */
 export async function* readJournal(runDir: string): AsyncGenerator<JournalRecord> {
   const segments = (await listSegments(runDir)).map((path) => relative(runDir, path));
-  for await (const at of journalLines(runDir, segments)) {
-    if (at.cutOff) continue;
-    const record = recordOfLine(at);
-    if (record.kind !== "segment") yield record;
+  for await (const lines of journalChunks(runDir, segments)) {
+    for (const at of lines) {
+      if (at.cutOff) continue;
+      const record = recordOfLine(at);
+      if (record.kind !== "segment") yield record;
+    }
   }
 }
 
 type AnyRecord = z.infer<typeof journalLineSchema>;
 
 export function parseLine({ text, tooLong }: Pick<JournalLine, "text" | "tooLong">): Parsed<AnyRecord> {
-  return tooLong === null ? parseAs(journalLineSchema, text) : { ok: false, problem: tooLongWords(tooLong) };
+  return tooLong === null ? parseRecord(text) : { ok: false, problem: tooLongWords(tooLong) };
 }
 
 /** Throws a RunError if the line is not a record. */
@@ -61,6 +63,15 @@ interface LineBytes {
  * of a line in memory.
  */
 export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES, from = 0): AsyncGenerator<LineBytes> {
+  for await (const lines of readLineChunks(path, maxBytes, from)) for (const line of lines) yield line;
+}
+
+/** As `readLineBytes`, but the lines that end in one chunk together: waiting for each costs more than reading it. */
+export async function* readLineChunks(
+  path: string,
+  maxBytes = MAX_LINE_BYTES,
+  from = 0,
+): AsyncGenerator<readonly LineBytes[]> {
   let rest: Buffer[] = [];
   let restBytes = 0;
   const add = (piece: Buffer) => {
@@ -68,25 +79,28 @@ export async function* readLineBytes(path: string, maxBytes = MAX_LINE_BYTES, fr
     restBytes += piece.length;
   };
   const take = (ended: boolean): LineBytes => {
-    const [only] = rest;
-    const whole = rest.length === 1 && only !== undefined ? only : Buffer.concat(rest);
-    const line =
-      restBytes > maxBytes
-        ? { bytes: whole.subarray(0, maxBytes), ended, tooLong: restBytes }
-        : { bytes: whole, ended, tooLong: null };
+    const tooLong = restBytes > maxBytes ? restBytes : null;
+    const bytes = Buffer.concat(rest, Math.min(restBytes, maxBytes));
     [rest, restBytes] = [[], 0];
-    return line;
+    return { bytes, ended, tooLong };
   };
   for await (const chunk of readChunks(path, undefined, from)) {
+    const lines: LineBytes[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
-      add(chunk.subarray(start, end));
-      yield take(true);
+      const bytes = chunk.subarray(start, end);
       start = end + 1;
+      if (restBytes === 0 && bytes.length <= maxBytes) {
+        lines.push({ bytes, ended: true, tooLong: null });
+        continue;
+      }
+      add(bytes);
+      lines.push(take(true));
     }
     add(chunk.subarray(start));
+    yield lines;
   }
-  if (restBytes > 0) yield take(false);
+  if (restBytes > 0) yield [take(false)];
 }
 
 /** The problem of a line that is too long, in words. */
@@ -96,6 +110,7 @@ function tooLongWords(bytes: number): string {
 
 /** Any line of a journal: a record or a segment header. */
 export const journalLineSchema = z.discriminatedUnion("kind", [journalRecordSchema, segmentRecordSchema]);
+const parseRecord = parserOf(journalLineSchema);
 
 export interface JournalLine {
   /** The segment, relative to the run folder. */
@@ -128,11 +143,17 @@ export async function segmentsAmong(runDir: string, files: readonly string[]): P
 }
 
 export async function* journalLines(runDir: string, segments: readonly string[]): AsyncGenerator<JournalLine> {
+  for await (const lines of journalChunks(runDir, segments)) for (const line of lines) yield line;
+}
+
+async function* journalChunks(runDir: string, segments: readonly string[]): AsyncGenerator<readonly JournalLine[]> {
   for (const path of segments) {
     let line = 0;
-    for await (const { bytes, ended, tooLong } of readLineBytes(join(runDir, path))) {
-      line += 1;
-      yield { path, line, text: bytes.toString("utf8"), tooLong, cutOff: !ended && path === segments.at(-1) };
+    for await (const lines of readLineChunks(join(runDir, path))) {
+      yield lines.map(({ bytes, ended, tooLong }) => {
+        line += 1;
+        return { path, line, text: bytes.toString("utf8"), tooLong, cutOff: !ended && path === segments.at(-1) };
+      });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { groupCommit, openJournal } from "../../../migrate/journal/journal-writer.js";
 import { MAX_LINE_BYTES, readJournal, readLineBytes, readLines } from "../../../migrate/journal/read-journal.js";
@@ -128,6 +129,39 @@ test("readLines returns a last line without LF, and no line for an empty file", 
 test("readLines keeps lines and characters whole across read boundaries", async () => {
   const long = ["é".repeat(50_001), "🦊".repeat(40_003), "x"];
   expect(await linesOf(`${long.join("\n")}\n`)).toEqual(long);
+});
+
+test("readLineBytes returns the bytes between LFs, whatever they are, and at most so many of each line", async () => {
+  const path = join(await newFolder(), "lines");
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 6 }),
+    fc
+      .constantFrom(65_530, 65_536, 131_072)
+      .chain((length) => fc.nat({ max: 255 }).map((byte) => new Uint8Array(length).fill(byte === 0x0a ? 0 : byte))),
+    fc.constant(Uint8Array.of(0x0a)),
+  );
+  const wanted = fc.constantFrom(3, 65_536, Number.POSITIVE_INFINITY);
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 8 }), wanted, async (pieces, maxBytes) => {
+      const file = Buffer.concat(pieces);
+      await writeFile(path, file);
+      const texts = file.toString("latin1").split("\n");
+      const last = texts.pop() ?? "";
+      const expected = [
+        ...texts.map((text) => ({ text, ended: true })),
+        ...(last === "" ? [] : [{ text: last, ended: false }]),
+      ];
+      const found = await collect(readLineBytes(path, maxBytes));
+      expect(found.map(({ bytes, ...rest }) => ({ text: bytes.toString("latin1"), ...rest }))).toEqual(
+        expected.map(({ text, ended }) => ({
+          text: text.slice(0, maxBytes),
+          ended,
+          tooLong: text.length > maxBytes ? text.length : null,
+        })),
+      );
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test("readLineBytes truncates a line over the maximum, reports its size, and keeps its neighbours", {
