@@ -1,4 +1,4 @@
-import pLimit, { type LimitFunction } from "p-limit";
+import pLimit from "p-limit";
 import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
@@ -25,20 +25,23 @@ export function createRoom(limit: number, atFirst: number = limit): Room {
 class BoundedRoom implements Room {
   inFlight = 0;
   #limit: number;
+  #most: number;
+  #running = 0;
+  /** Work that several sources took for the same room. */
+  readonly #taken: (() => void)[] = [];
   #waiting: (() => void)[] = [];
-  readonly #running: LimitFunction;
 
   constructor(limit: number, atFirst: number) {
     this.#limit = limit;
-    this.#running = pLimit(Math.min(atFirst, limit));
+    this.#most = Math.min(atFirst, limit);
   }
 
   get most(): number {
-    return this.#running.concurrency;
+    return this.#most;
   }
 
   set most(most: number) {
-    this.#running.concurrency = Math.max(1, Math.min(most, this.#limit));
+    this.#most = Math.max(1, Math.min(most, this.#limit));
     this.#wake();
   }
 
@@ -52,20 +55,30 @@ class BoundedRoom implements Room {
   }
 
   async free(): Promise<void> {
-    while (this.inFlight >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.inFlight >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  take<T>(work: (item: T) => Promise<void>, item: T): Promise<void> {
+  async take<T>(work: (item: T) => Promise<void>, item: T): Promise<void> {
     this.inFlight += 1;
-    return this.#running(work, item).finally(() => {
+    if (this.#running < this.#most) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#taken.push(resolve));
+    try {
+      await work(item);
+    } finally {
+      this.#running -= 1;
       this.inFlight -= 1;
       this.#wake();
-    });
+    }
   }
 
-  /** Wakes all: the next one may have nothing to start, while another has. */
+  /** Starts what was taken. Wakes all that wait: the next one may have nothing to start, while another has. */
   #wake(): void {
+    while (this.#running < this.#most && this.#taken.length > 0) {
+      this.#running += 1;
+      this.#taken.shift()?.();
+    }
     const woken = this.#waiting;
+    if (woken.length === 0) return;
     this.#waiting = [];
     for (const wake of woken) wake();
   }
@@ -84,23 +97,31 @@ export async function forEachBounded<T>(
 ): Promise<void> {
   const room = typeof bound === "number" ? createRoom(bound) : bound;
   const failures: unknown[] = [];
-  const inFlight = new Set<Promise<void>>();
-  const start = (item: T) => {
-    const task = room
-      .take(work, item)
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => inFlight.delete(task));
-    inFlight.add(task);
+  let open = 0;
+  let onAllDone = () => {};
+  const start = async (item: T) => {
+    open += 1;
+    try {
+      await room.take(work, item);
+    } catch (error) {
+      failures.push(error);
+    }
+    open -= 1;
+    if (open === 0) onAllDone();
   };
   try {
     await room.free();
     for await (const item of source) {
       if (failures.length > 0 || signal?.aborted) break;
-      start(item);
-      await room.free();
+      void start(item);
+      if (room.inFlight >= room.most) await room.free();
     }
   } finally {
-    await Promise.all(inFlight);
+    if (open > 0) {
+      await new Promise<void>((resolve) => {
+        onAllDone = resolve;
+      });
+    }
   }
   if (failures.length > 0) throw failures[0];
 }
