@@ -46,8 +46,8 @@ export const CSV_COLUMNS = {
 
 const CELLS = Object.values(CSV_COLUMNS) as readonly ((record: OutcomeRecord) => Cell)[];
 
-function csvRow(record: OutcomeRecord): string[] {
-  return CELLS.map((cell) => neutraliseFormula(String(cell(record) ?? "")));
+function csvRow(record: OutcomeRecord): string {
+  return CELLS.map((cell) => cellText(cell(record))).join(",");
 }
 
 function listOf(values: readonly string[]): string | null {
@@ -58,7 +58,7 @@ type Column = keyof typeof CSV_COLUMNS;
 type Cells = Readonly<Partial<Record<Column, string | number | null>>>;
 
 /** The row of a noncurrent version, in the columns of the objects. */
-function csvVersionRow(record: VersionRecord): string[] {
+function csvVersionRow(record: VersionRecord): string {
   const { outcome, notes, requestIds = [], baseline } = record;
   return toRow({
     ...placeOf(record, record.before),
@@ -75,7 +75,7 @@ function csvVersionRow(record: VersionRecord): string[] {
 }
 
 /** One row per noncurrent version that was re-created with its object. */
-function csvReplayedRows(record: OutcomeRecord): string[][] {
+function csvReplayedRows(record: OutcomeRecord): string[] {
   return (record.replayed ?? []).map(({ before, after, strategy, guard, requestIds = [] }) =>
     toRow({
       ...placeOf(record, before),
@@ -96,7 +96,7 @@ function csvReplayedRows(record: OutcomeRecord): string[][] {
 }
 
 /** One row per location that was not seen. It has no key. */
-function csvUnseenRows({ scopes }: Summary): string[][] {
+function csvUnseenRows({ scopes }: Summary): string[] {
   return scopes.flatMap(({ bucket, prefix, unseen }) => {
     if (unseen === undefined) return [];
     const outcomeDetail = `s3://${bucket}/${prefix}: ${unseen.detail}`;
@@ -120,8 +120,8 @@ function placeOf({ bucket, key }: { readonly bucket: string; readonly key: strin
   };
 }
 
-function toRow(cells: Cells): string[] {
-  return (Object.keys(CSV_COLUMNS) as Column[]).map((column) => neutraliseFormula(String(cells[column] ?? "")));
+function toRow(cells: Cells): string {
+  return (Object.keys(CSV_COLUMNS) as Column[]).map((column) => cellText(cells[column])).join(",");
 }
 
 // Characters at which a spreadsheet may start a formula, in ASCII and full width, also after blanks that it
@@ -148,29 +148,30 @@ const ROWS_A_CHUNK = 100;
  * journal order. For its apostrophes see `neutraliseFormula`.
  */
 export async function* renderCsv({ readJournal, survey }: Omit<ReportSource, "run">): AsyncGenerator<string> {
-  let rows: string[][] = [Object.keys(CSV_COLUMNS), ...csvUnseenRows(survey.summary)];
+  let rows = [Object.keys(CSV_COLUMNS).join(","), ...csvUnseenRows(survey.summary)];
   for await (const record of readJournal()) {
-    if (record.kind === "outcome") {
-      rows.push(csvRow(record), ...csvReplayedRows(record));
-    }
-    if (record.kind === "version") {
-      rows.push(csvVersionRow(record));
-    }
-    if (rows.length >= ROWS_A_CHUNK) {
-      yield csvText(rows);
-      rows = [];
-    }
+    if (record.kind === "outcome") rows.push(csvRow(record), ...csvReplayedRows(record));
+    if (record.kind === "version") rows.push(csvVersionRow(record));
+    if (rows.length < ROWS_A_CHUNK) continue;
+    yield textOf(rows);
+    rows = [];
   }
-  yield csvText(rows);
+  yield textOf(rows);
 }
 
-function csvText(rows: readonly (readonly string[])[]): string {
-  return rows.map((cells) => `${cells.map(quoted).join(",")}\r\n`).join("");
+function textOf(rows: readonly string[]): string {
+  return [...rows, ""].join("\r\n");
 }
 
+/** Neither the beginning of a formula nor in need of quotes, as most cells are. */
+const PLAIN = /^[0-9A-Za-z][\w .:/-]*$/;
 /** A single CR or LF in a cell is quoted too, because a reader may treat either as the end of a row. */
 const NEEDS_QUOTES = /[",\r\n]/;
 
-function quoted(cell: string): string {
-  return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+function cellText(cell: Cell): string {
+  if (cell === null || cell === undefined || cell === "") return "";
+  const text = String(cell);
+  if (PLAIN.test(text)) return text;
+  const safe = neutraliseFormula(text);
+  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

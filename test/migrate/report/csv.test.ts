@@ -112,6 +112,23 @@ describe("report.csv", () => {
     );
   });
 
+  it("writes each cell as it is, unless it could begin a formula or end before its end", async () => {
+    const text = fc.oneof(
+      fc.string({ minLength: 1 }),
+      fc.stringMatching(/^[=\-a-z0-9_ .:/",'\r\n\u200b\u2066é]{1,6}$/),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (bucket) => {
+        const safe = neutraliseFormula(bucket);
+        const cell = /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+        const [header = ""] = (await csvOf([])).split("\r\n");
+        expect(
+          (await csvOf([outcomeRecord({ bucket })])).slice(header.length + 2, header.length + 2 + cell.length + 3),
+        ).toBe(`${cell},k,`);
+      }),
+    );
+  });
+
   it.each(["a\rb", "a\nb", "a\r\nb"])("quotes %j, since either character may end a row", async (key) => {
     expect(await csvOf([outcomeRecord({ key })])).toContain(`,"${key}",`);
   });
