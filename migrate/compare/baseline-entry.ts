@@ -170,8 +170,8 @@ export function isSameVersion(left: string | null, right: string | null): boolea
 
 /** Listings contain fractions of a second, HEAD does not. */
 export function isSameSecond(left: string | null, right: string | null): boolean {
-  const [a, b] = [left, right].map((date) => Math.floor(Date.parse(date ?? "") / 1000));
-  return a === b;
+  const secondOf = (date: string | null) => Math.floor(Date.parse(date ?? "") / 1000);
+  return secondOf(left) === secondOf(right);
 }
 
 /**

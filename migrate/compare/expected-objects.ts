@@ -138,8 +138,10 @@ async function* seenOf(
 /** Compares the dates, or the ETags if both dates lie in the same second. Pure. */
 export function isYounger(listed: Pick<ObjectRef, "etag" | "lastModified">, seen: Seen["seen"]): boolean {
   if (seen === null) return true;
-  const [then, now] = [Date.parse(seen.lastModified ?? ""), Date.parse(listed.lastModified)];
-  const isDated = !Number.isNaN(then) && !Number.isNaN(now);
-  if (isDated && !isSameSecond(seen.lastModified, listed.lastModified)) return now > then;
+  if (seen.lastModified !== listed.lastModified) {
+    const [then, now] = [Date.parse(seen.lastModified ?? ""), Date.parse(listed.lastModified)];
+    const isDated = !Number.isNaN(then) && !Number.isNaN(now);
+    if (isDated && !isSameSecond(seen.lastModified, listed.lastModified)) return now > then;
+  }
   return seen.etag !== null && seen.etag !== listed.etag;
 }

@@ -36,7 +36,8 @@ export interface KeyRing {
 
 export function keyRing(entries: readonly RingEntry[]): KeyRing {
   const matching = (name: string) => entries.filter(({ prefix }) => name.startsWith(prefix));
-  return { entries, keysFor: (name) => distinctKeys(longest(matching(name))) };
+  const keysFor = (name: string) => (entries.length === 0 ? [] : distinctKeys(longest(matching(name))));
+  return { entries, keysFor };
 }
 
 export const NO_KEYS: KeyRing = keyRing([]);
