@@ -1,7 +1,6 @@
 import { isYounger, openSeen, type SeenObjects } from "../compare/expected-objects.js";
 import type { ArrivalsRecord } from "../journal/bucket-record.js";
 import type { JournalRecord } from "../journal/record.js";
-import type { BucketFindings } from "../journal/run-record.js";
 import { ListedRange, Unordered } from "../list/cut-range.js";
 import type { Walk } from "../list/list-objects.js";
 import { type Cutting, joinRanges, MOST_RANGES, readSideBySide } from "../list/side-by-side.js";
@@ -12,13 +11,14 @@ import type { RunContext } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
 import { BUSY_LOOP, loopBusyShare } from "./adaptive-room.js";
+import type { DefaultAtEnd } from "./bucket-settings.js";
 
 /** The largest number of younger objects that are read per scope. */
 const MOST_SAMPLED = 100;
 /** Objects are only listed here, so a cut has to save more requests than it takes. */
 const CUTTING: Cutting = { everyMs: 100, worth: 20_000 };
 
-interface Looking
+export interface Looking
   extends Pick<RunContext, "store" | "capabilities" | "isInScope" | "isTestObject" | "journal" | "signal" | "now"> {
   /** The entries of the run, from the beginning. */
   readonly walk: Omit<Walk, "versions">;
@@ -31,14 +31,11 @@ interface Looking
  */
 export async function lookForArrivals(
   scopes: readonly Scope[],
-  buckets: readonly BucketFindings[],
+  defaults: ReadonlyMap<string, Pick<DefaultAtEnd, "defaultEncryption">>,
   records: AsyncIterable<JournalRecord>,
   looking: Looking,
 ): Promise<void> {
-  const without = new Set(
-    buckets.filter(({ atEnd }) => atEnd?.defaultEncryption === "none").map(({ bucket }) => bucket),
-  );
-  const toList = scopes.filter(({ bucket }) => without.has(bucket));
+  const toList = scopes.filter(({ bucket }) => defaults.get(bucket)?.defaultEncryption === "none");
   if (toList.length === 0) return;
   const seen = await openSeen(records, scopes);
   try {

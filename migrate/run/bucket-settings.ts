@@ -1,32 +1,14 @@
+import pLimit from "p-limit";
 import { z } from "zod";
 import type { BucketAtEnd, BucketPolicyFinding, LifecycleFinding } from "../journal/bucket-record.js";
 import { disablesAcls, type OwnershipFinding, type ReplicationFinding } from "../journal/bucket-record.js";
 import type { BucketFindings, RunRecord } from "../journal/run-record.js";
 import { type DefaultEncryption, isEncrypting } from "../model/encryption.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
-import { StoreError, type StoreErrorKind } from "../store/store-error.js";
+import { allEnded } from "../store/operations.js";
+import { StoreError } from "../store/store-error.js";
 import { aclWarnings } from "./bucket-warnings.js";
-
-const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
-  "no-such-bucket",
-  "no-credentials",
-  "invalid-credentials",
-  "expired-credentials",
-  "clock-skew",
-  "wrong-region",
-  "unreachable",
-  "tls",
-  "wrong-scheme",
-  "proxy",
-  "listing-stuck",
-  "interrupted",
-]);
-
-/** A setting that cannot be read is a finding. The objects are examined anyway. */
-export function unreadable(error: unknown): "unreadable" {
-  if (!(error instanceof StoreError) || ENDS_THE_RUN.has(error.kind)) throw error;
-  return "unreadable";
-}
+import { unreadable } from "./sights.js";
 
 /** Classifies the refusal of a setting that no copy depends on. It never ends a run. */
 function refusalOfSetting(error: unknown): "absent" | "unsupported" | "unreadable" {
@@ -140,50 +122,67 @@ function parsed(document: string): unknown {
   }
 }
 
+export const BUCKETS_AT_ONCE = 16;
+
+export type DefaultAtEnd = Pick<BucketAtEnd, "defaultEncryption" | "readAt">;
+
+/** Reads the default encryption of each bucket again. If it cannot be read, that ends nothing. */
+export async function readDefaultsAgain(
+  store: ObjectStore,
+  buckets: readonly Pick<BucketFindings, "bucket">[],
+  storeTime: () => Date,
+): Promise<ReadonlyMap<string, DefaultAtEnd>> {
+  const read = async ({ bucket }: Pick<BucketFindings, "bucket">) => {
+    const defaultEncryption = await readDefaultEncryption(store, { bucket }).catch(refused("unreadable" as const));
+    return [bucket, { defaultEncryption, readAt: storeTime().toISOString() }] as const;
+  };
+  const limit = pLimit(BUCKETS_AT_ONCE);
+  return new Map(await Promise.all(buckets.map((found) => limit(read, found))));
+}
+
 /**
- * Reads the settings of each bucket that may have changed while its objects were processed. A setting that
- * cannot be read is reported and ends nothing.
+ * Reads the other settings of each bucket that may have changed while its objects were processed. A setting that
+ * cannot be read is reported and ends nothing. `defaults`: as they were just read.
  */
 export async function readBucketsAgain(
   store: ObjectStore,
   { buckets, sessions }: Pick<RunRecord, "buckets" | "sessions">,
+  defaults: ReadonlyMap<string, DefaultAtEnd>,
   storeTime: () => Date,
 ): Promise<BucketFindings[]> {
   const aheadMs = storeTime().getTime() - Date.now();
+  // By the store's clock, which also dates its uploads.
   const startedAt = new Date(Date.parse(sessions[0]?.startedAt ?? "") + aheadMs);
-  const read: BucketFindings[] = [];
-  for (const found of buckets) {
-    const atEnd = await readAgain(store, found, { startedAt, storeTime });
+  const read = async (found: BucketFindings): Promise<BucketFindings> => {
+    const known = defaults.get(found.bucket);
+    if (known === undefined) return found;
+    const atEnd = await readAgain(store, found, known, startedAt);
     const warnings = [...new Set([...found.warnings, ...aclWarnings(found, atEnd)])];
-    read.push({ ...found, warnings, atEnd });
-  }
-  return read;
-}
-
-interface Times {
-  /** The start of the run by the store's clock, which also dates its uploads. */
-  readonly startedAt: Date;
-  readonly storeTime: () => Date;
+    return { ...found, warnings, atEnd };
+  };
+  const limit = pLimit(BUCKETS_AT_ONCE);
+  return Promise.all(buckets.map((found) => limit(read, found)));
 }
 
 async function readAgain(
   store: ObjectStore,
   { bucket, ownership, defaultEncryption: { setAt } }: BucketFindings,
-  { startedAt, storeTime }: Times,
+  { defaultEncryption, readAt }: DefaultAtEnd,
+  startedAt: Date,
 ): Promise<BucketAtEnd> {
-  const defaultEncryption = await readDefaultEncryption(store, { bucket }).catch(refused("unreadable" as const));
-  const readAt = storeTime().toISOString();
   // An earlier default may be of any age; without one, every object lands in plaintext.
   const begunUpTo = isEncrypting(defaultEncryption) ? later(setAt ?? startedAt.toISOString()) : readAt;
-  const uploads = await store.listMultipartUploads({ bucket, prefix: "", begunUpTo }).catch(refused(null));
+  const [uploads, again] = await allEnded([
+    store.listMultipartUploads({ bucket, prefix: "", begunUpTo }).catch(refused(null)),
+    disablesAcls(ownership) ? readOwnership(store, { bucket }) : undefined,
+  ]);
   const openUploads = uploads && {
     open: uploads.open,
     begunUpTo,
     earlier: uploads.earlier,
     firstEarlier: uploads.firstEarlier.map((upload) => ({ ...upload })),
   };
-  const again = disablesAcls(ownership) ? { ownership: await readOwnership(store, { bucket }) } : {};
-  return { readAt, defaultEncryption, ...again, openUploads };
+  return { readAt, defaultEncryption, ...(again && { ownership: again }), openUploads };
 }
 
 /** A store reports whole seconds, so its clock may lag by one second. */

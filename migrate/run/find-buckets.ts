@@ -10,11 +10,9 @@ import type { ResolvedOptions } from "../options/resolve-options.js";
 import type { BucketInput, ObjectStore } from "../store/object-store.js";
 import { allEnded } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
-import { readDefaultEncryption, readOwnership, readRules, unreadable } from "./bucket-settings.js";
+import { BUCKETS_AT_ONCE, readDefaultEncryption, readOwnership, readRules } from "./bucket-settings.js";
 import { bucketWarnings, laidOver } from "./bucket-warnings.js";
-import type { Sights } from "./sights.js";
-
-const BUCKETS_AT_ONCE = 16;
+import { type Sights, unreadable } from "./sights.js";
 
 interface FindTools {
   readonly onEvent: OnEvent;

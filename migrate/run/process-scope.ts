@@ -1,11 +1,16 @@
-import type { CheckpointRecord } from "../journal/record.js";
+import type { CheckpointRecord, JournalRecord } from "../journal/record.js";
 import { isEnded, RANGE_NOT_STARTED, type RangeProgress, type ScopeProgress } from "../journal/resume.js";
+import type { RunFile } from "../journal/run-folder.js";
 import { Unordered } from "../list/cut-range.js";
 import { type Cutting, type RunningRange, readSideBySide } from "../list/side-by-side.js";
 import { boundsOf, type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { createBreaker } from "../object/room.js";
+import { allEnded } from "../store/operations.js";
+import { type Looking, lookForArrivals } from "./arrivals.js";
+import { type DefaultAtEnd, readBucketsAgain, readDefaultsAgain } from "./bucket-settings.js";
+import type { Connection } from "./connect.js";
 import type { RangeRecords, RangeWork } from "./process-range.js";
 
 export interface ScopeTools {
@@ -95,4 +100,31 @@ function checkpointAtStart(scope: Scope, range: KeyRange, now: Date): Checkpoint
     end: false,
     at: now.toISOString(),
   };
+}
+
+type LookingAgain = Looking &
+  Pick<RunContext, "onEvent"> &
+  Pick<Connection, "storeTime"> & { readonly runFile: RunFile };
+
+/** Looks again for changes by others, once all objects are done: at settings, and for objects. */
+export async function lookAgain(
+  scopes: readonly Scope[],
+  records: AsyncIterable<JournalRecord>,
+  looking: LookingAgain,
+): Promise<void> {
+  const { store, runFile, storeTime } = looking;
+  const defaults = await readDefaultsAgain(store, runFile.current().buckets, storeTime);
+  await allEnded([noteSettings(defaults, looking), lookForArrivals(scopes, defaults, records, looking)]);
+}
+
+async function noteSettings(
+  defaults: ReadonlyMap<string, DefaultAtEnd>,
+  { store, runFile, storeTime, onEvent }: LookingAgain,
+): Promise<void> {
+  const before = new Set(runFile.current().buckets.flatMap(({ warnings }) => warnings));
+  const buckets = await readBucketsAgain(store, runFile.current(), defaults, storeTime);
+  for (const { bucket, warnings } of buckets) {
+    for (const warning of warnings) if (!before.has(warning)) onEvent({ kind: "bucket-warning", bucket, warning });
+  }
+  await runFile.setBuckets(buckets);
 }

@@ -14,8 +14,6 @@ import type { Scope } from "../model/scope.js";
 import { StoreError } from "../store/store-error.js";
 import { lookAtVersions } from "../versions/look-at-versions.js";
 import { finishReplays } from "../versions/resume-versions.js";
-import { lookForArrivals } from "./arrivals.js";
-import { readBucketsAgain } from "./bucket-settings.js";
 import { type BuiltContext, buildContext, type GivenFiles, type Touched } from "./build-context.js";
 import type { BucketAccess } from "./check-access.js";
 import { openThrowAways, sweepLeft, sweepThrowAways, type ThrowAways } from "./clean-up.js";
@@ -23,7 +21,7 @@ import type { Connection } from "./connect.js";
 import { startCounting } from "./count-ahead.js";
 import { fatalWords } from "./describe-fatal.js";
 import { findBuckets } from "./find-buckets.js";
-import { processScope, type ScopeTools } from "./process-scope.js";
+import { lookAgain, processScope, type ScopeTools } from "./process-scope.js";
 import type { Session } from "./session.js";
 import { createRepeats, nameOf, Sights } from "./sights.js";
 import { openPool } from "./workers/open-pool.js";
@@ -123,7 +121,7 @@ async function runScopes(
     // No call can succeed any more. Objects in flight have no outcome and are left to a resumed run.
     lost.throwIfAborted();
     if (signal?.aborted) return { buckets: buckets(), end: "interrupted", message: null };
-    await lookAgain(session, connection, opened, tools);
+    await lookAtTheEnd(session, connection, opened, tools);
     return { buckets: buckets(), end: "complete", message: null };
   } catch (thrown) {
     await repeats.note();
@@ -213,7 +211,7 @@ function scopeTools(
 }
 
 /** Looks again for changes by others, once all objects are done. */
-async function lookAgain(
+async function lookAtTheEnd(
   { runDir }: Session,
   { store, storeTime }: Connection,
   { context, runFile, sights, repeats, forgetCopies }: OpenedRun,
@@ -221,15 +219,8 @@ async function lookAgain(
 ): Promise<void> {
   forgetCopies();
   await repeats.note();
-  const before = new Set(runFile.current().buckets.flatMap(({ warnings }) => warnings));
-  const buckets = await readBucketsAgain(store, runFile.current(), storeTime);
-  for (const { bucket, warnings } of buckets) {
-    for (const warning of warnings)
-      if (!before.has(warning)) context.onEvent({ kind: "bucket-warning", bucket, warning });
-  }
-  await runFile.setBuckets(buckets);
   const walk = openWalk(store, files.named, { signal });
-  await lookForArrivals(sights.seen(), buckets, readJournal(runDir), { ...context, walk });
+  await lookAgain(sights.seen(), readJournal(runDir), { ...context, walk, runFile, storeTime });
 }
 
 /** Returns whether an earlier session saw the whole scope. */

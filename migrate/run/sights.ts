@@ -30,6 +30,27 @@ const BECAUSE: Readonly<Partial<Record<StoreErrorKind, Unseen["because"]>>> = {
   "wrong-region": "other-region",
 };
 
+const ENDS_THE_RUN: ReadonlySet<StoreErrorKind> = new Set([
+  "no-such-bucket",
+  "no-credentials",
+  "invalid-credentials",
+  "expired-credentials",
+  "clock-skew",
+  "wrong-region",
+  "unreachable",
+  "tls",
+  "wrong-scheme",
+  "proxy",
+  "listing-stuck",
+  "interrupted",
+]);
+
+/** A setting that cannot be read is a finding. The objects are examined anyway. */
+export function unreadable(error: unknown): "unreadable" {
+  if (!(error instanceof StoreError) || ENDS_THE_RUN.has(error.kind)) throw error;
+  return "unreadable";
+}
+
 /** A name that no two locations share, because no bucket name contains a slash. */
 export function nameOf({ bucket, prefix }: Scope): string {
   return `${bucket}/${prefix}`;

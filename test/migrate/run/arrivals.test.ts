@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ArrivalsRecord } from "../../../migrate/journal/bucket-record.js";
 import type { JournalRecord } from "../../../migrate/journal/record.js";
-import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { type Walk, wholeWalk } from "../../../migrate/list/list-objects.js";
 import { lookForArrivals } from "../../../migrate/run/arrivals.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
@@ -10,7 +9,7 @@ import { auditContext } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
 import { bucketOf, inOrder, key, manyKeys, SCOPE, type Sort, storeOf, walkOfNamed } from "../fixtures/listed-bucket.js";
 
-const WITHOUT_DEFAULT = [{ bucket: "b", atEnd: { defaultEncryption: "none" } }] as unknown as BucketFindings[];
+const WITHOUT_DEFAULT = new Map([["b", { defaultEncryption: "none" }]] as const);
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => String(n).padStart(4, "0"));
 
 /** The journal of a run that saw these keys as they are listed. */
@@ -185,7 +184,7 @@ describe("lookForArrivals", () => {
   test("lists nothing if each bucket has a default", async () => {
     const found: JournalRecord[] = [];
     const journal = { append: async (record: JournalRecord) => void found.push(record) };
-    await lookForArrivals([SCOPE], [], journalOf([]), auditContext(fakeStore({}), { journal }));
+    await lookForArrivals([SCOPE], new Map(), journalOf([]), auditContext(fakeStore({}), { journal }));
     expect(found).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { customerKey } from "../../../migrate/keys/customer-key.js";
 import { sseC } from "../../../migrate/model/target-sse.js";
-import { policyStatements, readBucketsAgain } from "../../../migrate/run/bucket-settings.js";
+import { policyStatements, readBucketsAgain, readDefaultsAgain } from "../../../migrate/run/bucket-settings.js";
 import { bucketWarnings } from "../../../migrate/run/bucket-warnings.js";
 import { findBucket, findBuckets } from "../../../migrate/run/find-buckets.js";
 import { aws, generic } from "../fixtures/facts.js";
@@ -232,7 +232,9 @@ describe("Object Ownership", () => {
     const { store, asked } = storeWith(now);
     const sessions = [{ startedAt: SET_AT, endedAt: null, end: null, message: null }];
     const buckets = [{ ...QUIET, ...(ownership && { ownership }), warnings: [] }];
-    const [found] = await readBucketsAgain(store, { buckets, sessions }, () => new Date(SET_AT));
+    const storeTime = () => new Date(SET_AT);
+    const defaults = await readDefaultsAgain(store, buckets, storeTime);
+    const [found] = await readBucketsAgain(store, { buckets, sessions }, defaults, storeTime);
     return { ownership: found?.atEnd?.ownership, warnings: found?.warnings, asked: asked() };
   }
   const warned = [expect.stringMatching(ACLS_MAY_BE_LOST)];

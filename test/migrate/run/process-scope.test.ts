@@ -3,16 +3,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CheckpointRecord, JournalRecord } from "../../../migrate/journal/record.js";
 import { isEnded, NOT_STARTED, RANGE_NOT_STARTED, resumeState } from "../../../migrate/journal/resume.js";
+import type { RunFile } from "../../../migrate/journal/run-folder.js";
+import type { BucketFindings } from "../../../migrate/journal/run-record.js";
 import { wholeWalk } from "../../../migrate/list/list-objects.js";
 import type { Cutting } from "../../../migrate/list/side-by-side.js";
 import type { KeyOrder } from "../../../migrate/model/key-order.js";
 import type { RunContext } from "../../../migrate/object/context.js";
 import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
 import { runRange } from "../../../migrate/run/process-range.js";
-import { processScope } from "../../../migrate/run/process-scope.js";
+import { lookAgain, processScope } from "../../../migrate/run/process-scope.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { auditContext } from "../fixtures/facts.js";
-import { fakeStore } from "../fixtures/fake-store.js";
+import { fakeStore, storeError } from "../fixtures/fake-store.js";
 import {
   bucketOf,
   inOrder,
@@ -236,4 +238,45 @@ describe("runRange", () => {
     expect(records.at(-1)).toMatchObject({ kind: "checkpoint", listed: 2, end: true });
     expect(records.at(-1)).not.toHaveProperty("through");
   });
+});
+
+test("lookAgain reads the defaults of all buckets at once, then lists objects beside uploads", async () => {
+  const names = ["b", "c", "d"];
+  const begun: string[] = [];
+  const meeting = (name: string, others: number) => {
+    begun.push(name);
+    // Each answer waits for the last request of its kind.
+    return expect.poll(() => begun.length, { timeout: 5000 }).toBeGreaterThanOrEqual(others);
+  };
+  const store = fakeStore({
+    getBucketEncryption: async ({ bucket }) => {
+      await meeting(`default of ${bucket}`, 3);
+      return Promise.reject(storeError("not-found"));
+    },
+    listMultipartUploads: async ({ bucket }) => {
+      await meeting(`uploads of ${bucket}`, 7);
+      return { open: 0, earlier: 0, firstEarlier: [] };
+    },
+    listObjects: async ({ bucket }) => {
+      await meeting(`objects of ${bucket}`, 7);
+      return { objects: [], nextToken: null, keysEncoded: true };
+    },
+  });
+  const bucketsOf = names.map((bucket) => ({ bucket, warnings: [], defaultEncryption: { before: "none" } }));
+  let buckets = bucketsOf as unknown as readonly BucketFindings[];
+  const runFile = {
+    current: () => ({ buckets, sessions: [] }),
+    setBuckets: async (found: readonly BucketFindings[]) => {
+      buckets = found;
+    },
+  } as unknown as RunFile;
+  const records: JournalRecord[] = [];
+  const context = contextOf(store, records);
+  const looking = { ...context, walk: wholeWalk(store), runFile, storeTime: () => new Date() };
+  const noRecords = (async function* (): AsyncGenerator<JournalRecord> {})();
+  await lookAgain([{ bucket: "b", prefix: "" }], noRecords, looking);
+  expect(buckets.map(({ bucket, atEnd }) => [bucket, atEnd?.defaultEncryption])).toEqual(
+    names.map((bucket) => [bucket, "none"]),
+  );
+  expect(records).toMatchObject([{ kind: "arrivals", bucket: "b", listed: 0 }]);
 });
