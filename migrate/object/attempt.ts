@@ -1,7 +1,8 @@
 import { distinctKeys } from "../keys/customer-key.js";
+import type { Capabilities } from "../model/capabilities.js";
 import { activeLock, type ObjectFacts, type ObjectRef } from "../model/object.js";
 import type { RefuseReason } from "../model/reason.js";
-import { plan, skipDecision } from "../plan/plan.js";
+import { type Decision, plan, skipDecision } from "../plan/plan.js";
 import { type Strategy, staysInPlace } from "../plan/strategies.js";
 import { withAskedClass } from "../plan/verify-copy.js";
 import type { ObjectStore } from "../store/object-store.js";
@@ -31,7 +32,12 @@ export function attempt(ref: ObjectRef, context: RunContext, earlier: EarlierAtt
   const { bucket, key } = ref;
   const { store, mode, earlyAcls } = context;
   if (mode !== "migrate") return attemptWith(ref, context, earlier);
-  return earlyAcls.during(store, { bucket, key }, (early) => attemptWith(ref, context, earlier, early));
+  return earlyAcls.during(
+    store,
+    { bucket, key },
+    (early) => attemptWith(ref, context, earlier, early),
+    earlier.needsAcl,
+  );
 }
 
 async function attemptWith(
@@ -97,11 +103,7 @@ async function attemptFound(
   const hasWaited = await isLongWait(known);
   const capabilities = await known;
   const decision = plan(facts, policy, capabilities);
-  if (hasWaited) {
-    // Its test object would be the next long wait, and the object would have to be looked at once more.
-    if (decision.kind === "encrypt" && mode === "migrate") await testFirstWay(facts, decision.strategies, context);
-    return { kind: "waited" };
-  }
+  if (hasWaited) return waitedFor(facts, decision, { capabilities, earlyAcl }, context);
   const draft = resultOfDecision(facts, decision, mode);
   if (decision.kind !== "encrypt") return done(draft);
   try {
@@ -117,13 +119,21 @@ async function attemptFound(
   }
 }
 
-/** Waits for the test object of the way that an object is likely to go. */
-async function testFirstWay(
-  { bucket, customerKey }: ObjectFacts,
-  [first]: readonly Strategy[],
-  { beforeCopy }: RunContext,
-): Promise<void> {
-  if (first !== undefined) await beforeCopy(bucket, first.name, customerKey);
+/**
+ * Waits for the test object of the way that an object is likely to go, too: that would be the next long wait, and the
+ * object would have to be looked at once more.
+ */
+async function waitedFor(
+  facts: ObjectFacts,
+  decision: Decision,
+  { capabilities, earlyAcl }: { readonly capabilities: Capabilities; readonly earlyAcl: EarlyAcl | undefined },
+  { mode, beforeCopy, settingsOf }: RunContext,
+): Promise<AttemptResult> {
+  const [way] = decision.kind === "encrypt" && mode === "migrate" ? decision.strategies : [];
+  if (way === undefined) return { kind: "waited", needsAcl: false };
+  await beforeCopy(facts.bucket, way.name, facts.customerKey);
+  const isCopied = !staysInPlace(way.name) && isHarmless(facts, settingsOf(facts.bucket));
+  return { kind: "waited", needsAcl: isCopied && capabilities.objectAcl && earlyAcl?.counts === true };
 }
 
 /**

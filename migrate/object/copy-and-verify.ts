@@ -79,12 +79,12 @@ export async function copyAndVerify(
 /** The result of a copy that did not complete. Rethrows errors that are no answer of the store. */
 async function resultOfFailure(
   error: unknown,
-  { facts, capabilities }: CopyJob,
+  { facts, capabilities, earlyAcl }: CopyJob,
   draft: ObjectResult,
   begun: BegunCopy | undefined,
   context: RunContext,
 ): Promise<AttemptResult> {
-  if (error instanceof WaitedLong) return { kind: "waited" };
+  if (error instanceof WaitedLong) return { kind: "waited", needsAcl: earlyAcl?.isOfUse === true };
   if (!(error instanceof StoreError)) throw error;
   const landed = ANSWER_IS_LOST.has(error.kind) && begun ? await findLanded(begun, capabilities, context) : null;
   if (landed !== null) return { kind: "done", result: landed };

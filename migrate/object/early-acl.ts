@@ -36,6 +36,11 @@ export class EarlyAcl {
     return this.#isOfSameWrite ? this.#read : undefined;
   }
 
+  /** Whether a list that is requested together with this HEAD counts. */
+  get counts(): boolean {
+    return this.#isOfSameWrite;
+  }
+
   /** Whether requesting it early saved time, or would have. */
   get isOfUse(): boolean {
     return this.#isOfSameWrite && this.#isAsked && !this.#hasFailed;
@@ -56,8 +61,14 @@ export class EarlyAcl {
 export class EarlyAcls {
   #ofUse = 0;
 
-  async during<T>(store: ObjectStore, input: ObjectInput, work: (early: EarlyAcl) => Promise<T>): Promise<T> {
-    const early = new EarlyAcl(this.#ofUse < LIKELY ? undefined : store.getObjectAcl(input));
+  /** `isNeeded`: an earlier look at this object has shown that it needs both. */
+  async during<T>(
+    store: ObjectStore,
+    input: ObjectInput,
+    work: (early: EarlyAcl) => Promise<T>,
+    isNeeded = false,
+  ): Promise<T> {
+    const early = new EarlyAcl(isNeeded || this.#ofUse >= LIKELY ? store.getObjectAcl(input) : undefined);
     const result = await work(early);
     this.#ofUse += WEIGHT * (Number(early.isOfUse) - this.#ofUse);
     return result;

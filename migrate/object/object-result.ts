@@ -168,13 +168,19 @@ export type AttemptResult =
       /** The strategy that the store refused, as it does if an object changed. */
       readonly refusedWay?: RefusedWay | undefined;
     }
-  | { readonly kind: "waited" };
+  | {
+      readonly kind: "waited";
+      /** Whether the next attempt will need the access control list, which it then requests together with HEAD. */
+      readonly needsAcl: boolean;
+    };
 
 /** The results of earlier attempts at the same object. */
 export interface EarlierAttempts {
   /** A copy that got no answer. */
   readonly copy?: UnansweredCopy | undefined;
   readonly refusedWays: readonly RefusedWay[];
+  /** As a long wait left it. @default false */
+  readonly needsAcl?: boolean;
 }
 
 export const CHANGED = "changed by someone else meanwhile";

@@ -134,7 +134,7 @@ async function attemptAfterWait(
   earlier: EarlierAttempts,
 ): Promise<Exclude<AttemptResult, { kind: "waited" }>> {
   let result = await attempt(ref, context, earlier);
-  while (result.kind === "waited") result = await attempt(ref, context, earlier);
+  while (result.kind === "waited") result = await attempt(ref, context, { ...earlier, needsAcl: result.needsAcl });
   return result;
 }
 

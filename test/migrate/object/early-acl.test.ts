@@ -46,6 +46,18 @@ describe("EarlyAcls", () => {
     expect(await takenAfter(20, OLD)).toEqual({ taken: undefined, requested: 0 });
   });
 
+  test("requests the list of the first object with its second HEAD, if the first one showed that it is needed", async () => {
+    const { store, counts } = countingStore();
+    const look = async (early: EarlyAcl) => {
+      early.seen(OLD, ANSWERED_AT);
+      return { counts: early.counts, taken: await early.take() };
+    };
+    const acls = new EarlyAcls();
+    expect(await acls.during(store, PLACE, look)).toEqual({ counts: true, taken: undefined });
+    expect(await acls.during(store, PLACE, look, true)).toEqual({ counts: true, taken: ACL });
+    expect(counts.reads).toBe(1);
+  });
+
   test("requests a list together with HEAD once they did", async () => {
     expect(await takenAfter(30, OLD)).toEqual({ taken: ACL, requested: 1 });
   });
