@@ -41,7 +41,7 @@ export type ProgressEvent =
       readonly capabilities: Capabilities;
       readonly warnings: readonly string[];
     }
-  /** A warning about a bucket for the operator, found right before its first copy. */
+  /** A warning about a bucket for the operator, found at its first copies or while test objects are deleted. */
   | { readonly kind: "bucket-warning"; readonly bucket: string; readonly warning: string }
   /** An object was listed, passed the filters and will be examined. */
   | { readonly kind: "listed"; readonly sizeBytes: number }

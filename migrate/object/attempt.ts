@@ -99,7 +99,7 @@ async function attemptFound(
   const skipped = skipDecision(facts, policy);
   if (skipped !== null) return done(withAge(resultOfDecision(facts, skipped, mode), facts, context));
   if (mode === "audit") return done(resultOfDecision(facts, plan(facts, policy, context.capabilities), mode));
-  const known = context.capabilitiesOf(facts.bucket);
+  const known = context.capabilitiesOf(facts.bucket, facts);
   const hasWaited = await isLongWait(known);
   const capabilities = await known;
   const decision = plan(facts, policy, capabilities);

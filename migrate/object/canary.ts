@@ -19,38 +19,50 @@ import { inspectUnder } from "./inspect.js";
 import { readBack } from "./read-back.js";
 
 type Canary =
-  | (CanaryResult & { readonly leftBehind: string | null; readonly ownerId: string | null })
-  | { readonly kind: "left-out"; readonly detail: string; readonly leftBehind: null; readonly ownerId: null };
+  | (CanaryResult & Removal & { readonly ownerId: string | null })
+  | ({ readonly kind: "left-out"; readonly detail: string; readonly ownerId: null } & Removal);
+
+interface Removal {
+  /** What is left of the test object, in words, once it was deleted. */
+  readonly leftBehind: Promise<string | null>;
+}
+
+interface KnownBefore {
+  readonly capabilities: Capabilities;
+  /** The customer key of the objects that this one stands for. */
+  readonly sourceKey: CustomerKey | null;
+  /** The owner of the test objects of this session, if one has shown it. */
+  readonly ownerId: string | null;
+}
 
 /**
  * Copies one test object before the first real one. This detects a store that corrupts, loses or does not
- * encrypt what it copies, on an object that nobody misses. The test object is always deleted again.
+ * encrypt what it copies, on an object that nobody misses. The test object is always deleted again. That has only begun
+ * when this resolves.
  */
 export async function canary(
   scope: Scope,
   strategy: StrategyName,
   context: RunContext,
-  capabilities: Capabilities,
-  sourceKey: CustomerKey | null = null,
+  { capabilities, sourceKey, ownerId: knownOwner }: KnownBefore,
 ): Promise<Canary> {
   const { testStore: store } = context;
   if (await locksByDefault(store, scope.bucket)) {
     const detail = "the bucket locks every new object, so a test object could not be deleted again";
-    return { kind: "left-out", detail, leftBehind: null, ownerId: null };
+    return { kind: "left-out", detail, leftBehind: Promise.resolve(null), ownerId: null };
   }
-  const object = await putCanary({ context, store, capabilities, strategy }, scope, sourceKey);
-  let leftBehind: string | null = null;
-  let ownerId: string | null;
-  let result: CanaryResult;
+  const laying = { context, store, capabilities, strategy, ownerId: knownOwner };
+  const object = await putCanary(laying, scope, sourceKey);
   try {
-    [ownerId, result] = await allEnded([
+    const [ownerId, result] = await allEnded([
       capabilities.objectAcl ? ownerOf(object, store) : null,
       tryCanary(object, strategy, { context, store, capabilities }),
     ]);
-  } finally {
-    leftBehind = await deleteCanary(store, object);
+    return { ...result, leftBehind: deleteCanary(store, object), ownerId };
+  } catch (error) {
+    await deleteCanary(store, object);
+    throw error;
   }
-  return { ...result, leftBehind, ownerId };
 }
 
 /**

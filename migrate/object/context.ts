@@ -8,7 +8,7 @@ import type { KeyRing } from "../keys/customer-key.js";
 import type { VersionRef, Walk } from "../list/list-objects.js";
 import type { Capabilities, Property } from "../model/capabilities.js";
 import type { CustomerKey } from "../model/encryption.js";
-import type { ObjectRef } from "../model/object.js";
+import type { ObjectFacts, ObjectRef } from "../model/object.js";
 import type { Policy, VersionTreatment } from "../model/policy.js";
 import type { StrategyName } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
@@ -34,8 +34,8 @@ export interface RunContext extends TransferLimits {
   readonly testStore: ObjectStore;
   /** The capabilities of the store according to its documentation or to a file. */
   readonly capabilities: Capabilities;
-  /** The detected capabilities of the bucket. Awaited before a copy is planned. A rejection ends the run. */
-  readonly capabilitiesOf: (bucket: string) => Promise<Capabilities>;
+  /** The detected capabilities of the bucket. Awaited before `waiting` is planned. A rejection ends the run. */
+  readonly capabilitiesOf: (bucket: string, waiting?: ObjectFacts) => Promise<Capabilities>;
   /** The settings of the bucket, which may forbid some copies. */
   readonly settingsOf: (bucket: string) => BucketSettings | undefined;
   /**

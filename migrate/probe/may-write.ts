@@ -10,6 +10,7 @@ import {
   rightsOf,
 } from "./answer.js";
 import type { Leftover, Place } from "./clean-up.js";
+import { firstObject, usualAcl } from "./experiments/puts.js";
 import { type OpenedSession, type ProbeSession, Stopped } from "./probe-session.js";
 
 /** Why nothing was written, or at most one object. */
@@ -47,12 +48,15 @@ export function mayWrite(session: OpenedSession, unlistable: StoreError | Stoppe
 
 /**
  * Puts one object, creates one upload and removes both. This checks the permissions for all later experiments
- * at the cost of one object.
+ * at the cost of one object. Meanwhile it reads what one of them asks about that object.
  */
 export async function tryWriting(session: OpenedSession, listing: Place["listing"]): Promise<Obstacle | null> {
   try {
-    const { bucket, key } = await session.put("first");
-    await beginUpload(session, { bucket, key });
+    const { bucket, key } = await session.shared(firstObject);
+    const upload = beginUpload(session, { bucket, key });
+    // The experiment that needs this one meets its error.
+    await Promise.allSettled([upload, session.shared(usualAcl)]);
+    await upload;
   } catch (error) {
     if (error instanceof Stopped) return obstacle(error.because);
     if (!(error instanceof StoreError)) throw error;

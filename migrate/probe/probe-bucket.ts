@@ -1,36 +1,19 @@
 import type { ProviderProfile } from "../../providers/index.js";
 import { type Capabilities, documentedCapabilities } from "../model/capabilities.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
+import { allEnded } from "../store/operations.js";
 import { StoreError } from "../store/store-error.js";
 import { type Answer, failed, type NotObservable, notObservable, TOPICS, type Topic } from "./answer.js";
 import { isCutOff } from "./calls.js";
 import type { Leftover } from "./clean-up.js";
-import {
-  bodyAfterCopy,
-  etagAfterCopy,
-  headersAfterCopy,
-  headSseAfterCopy,
-  keptByWays,
-} from "./experiments/after-copy.js";
-import { defaultEncryption, listingEncoding, objectLock, versioning } from "./experiments/bucket.js";
-import {
-  completeIfMatch,
-  copyIfMatch,
-  copySourceIfMatch,
-  partSourceIfMatch,
-  putIfMatch,
-} from "./experiments/conditions.js";
-import {
-  aclSentWithCopy,
-  aclSentWithUpload,
-  selfCopy,
-  selfCopyReplacing,
-  storageClassSentWithCopy,
-} from "./experiments/copies.js";
-import { readLocks, readLocksOfNothing, writeLegalHold, writeRetention } from "./experiments/locks.js";
-import { partCopyPercent, uploadPartCopy } from "./experiments/part-copies.js";
-import { putWithoutSse, putWithSse, storageClass } from "./experiments/puts.js";
-import { objectAcl, objectTags, taggingHeader, tagsAfterCopy } from "./experiments/tags-and-acl.js";
+import { AFTER_COPY, findingsBeforeWays } from "./experiments/after-copy.js";
+import { listingEncoding, SETTINGS } from "./experiments/bucket.js";
+import { CONDITIONS } from "./experiments/conditions.js";
+import { COPIES } from "./experiments/copies.js";
+import { LOCKS, readLocksOfNothing } from "./experiments/locks.js";
+import { PART_COPIES } from "./experiments/part-copies.js";
+import { PUTS } from "./experiments/puts.js";
+import { TAGS_AND_ACL } from "./experiments/tags-and-acl.js";
 import { type MayWrite, mayWrite, missingRightsOf, type Obstacle, tryWriting, whyUnlistable } from "./may-write.js";
 import { type Experiment, type OpenedSession, openSession, Stopped } from "./probe-session.js";
 import { probedCapabilities } from "./probed-capabilities.js";
@@ -50,6 +33,8 @@ interface ProbeTools {
   readonly onWriting: (folder: string) => void | Promise<void>;
   /** Awaited after each upload is created and before anything is sent to it. */
   readonly onUpload?: (upload: UploadInput) => void | Promise<void>;
+  /** Called before the last experiments, which show what each way of copying keeps, with the findings so far. */
+  readonly onFindings?: (soFar: Probed) => void;
 }
 
 /** The result of probing one bucket. */
@@ -72,41 +57,73 @@ export interface Probed {
   readonly cutOffBy: StoreError | null;
 }
 
+/** A probe whose findings are known, and whose clean-up has begun. */
+export interface FoundByProbe {
+  /** Without leftovers. */
+  readonly found: Probed;
+  /** The same with its leftovers, once the clean-up has ended. */
+  readonly ended: Promise<Probed>;
+}
+
 /** Runs every experiment that the bucket allows, and always deletes the test objects. */
-export async function probeBucket({ bucket, prefix, provider }: ProbePlace, tools: ProbeTools): Promise<Probed> {
+export async function probeBucket(place: ProbePlace, tools: ProbeTools): Promise<Probed> {
+  return (await findByProbe(place, tools)).ended;
+}
+
+/** The same, but resolves before the test objects are deleted. */
+export async function findByProbe({ bucket, prefix, provider }: ProbePlace, tools: ProbeTools): Promise<FoundByProbe> {
   const { store, signal, onUpload } = tools;
   const session = openSession({ bucket, prefix, provider, store, signal, onUpload });
   const [unlistable] = await Promise.all([whyUnlistable(session), runExperiments(READING, session)]);
-  const { obstacle, leftovers } = await write(mayWrite(session, unlistable), session, tools);
+  const { obstacle, cleanedUp } = await write(mayWrite(session, unlistable), session, tools);
+  const resultWith = (leftovers: readonly Leftover[]) => resultOf(session, { signal, obstacle, leftovers });
+  return { found: resultWith([]), ended: cleanedUp.then(resultWith) };
+}
+
+function resultOf(
+  session: OpenedSession,
+  { signal, ...written }: Pick<Probed, "obstacle" | "leftovers"> & Pick<ProbeTools, "signal">,
+): Probed {
   const findings = TOPICS.map((topic) => session.found.get(topic)).filter((answer) => answer !== undefined);
   return {
     folder: session.folder,
     probedAt: new Date().toISOString(),
-    end: tools.signal?.aborted ? "interrupted" : "completed",
-    obstacle,
+    end: signal?.aborted ? "interrupted" : "completed",
+    ...written,
     findings,
-    missingRights: missingRightsOf(findings, obstacle, leftovers),
-    leftovers,
-    capabilities: probedCapabilities(findings, documentedCapabilities(provider)),
+    missingRights: missingRightsOf(findings, written.obstacle, written.leftovers),
+    capabilities: probedCapabilities(findings, documentedCapabilities(session.provider)),
     cutOffBy: session.cutOffBy(),
   };
 }
 
-type Written = Pick<Probed, "obstacle" | "leftovers">;
+interface Written {
+  readonly obstacle: Obstacle | null;
+  readonly cleanedUp: Promise<readonly Leftover[]>;
+}
 
-async function write(may: MayWrite, session: OpenedSession, { onWriting }: ProbeTools): Promise<Written> {
-  if (may.kind === "may-not") return { obstacle: leaveOut(session, may.obstacle), leftovers: [] };
-  await onWriting(session.folder);
-  let obstacle: Obstacle | null = null;
-  let leftovers: readonly Leftover[] = [];
+async function write(may: MayWrite, session: OpenedSession, tools: ProbeTools): Promise<Written> {
+  if (may.kind === "may-not") return { obstacle: leaveOut(session, may.obstacle), cleanedUp: Promise.resolve([]) };
+  await tools.onWriting(session.folder);
   try {
-    obstacle = await tryWriting(session, may.listing);
-    if (obstacle === null) await runExperiments(WRITING, session);
+    const obstacle = await tryWriting(session, may.listing);
+    if (obstacle === null) await allEnded([runExperiments(WRITING, session), tellFindings(session, tools)]);
     else leaveOut(session, obstacle);
-  } finally {
-    leftovers = await session.cleanUp(may.listing);
+    return { obstacle, cleanedUp: session.cleanUp(may.listing) };
+  } catch (bug) {
+    await session.cleanUp(may.listing);
+    throw bug;
   }
-  return { obstacle, leftovers };
+}
+
+/** Tells nothing if the experiments are stopped before. */
+async function tellFindings(session: OpenedSession, { signal, onFindings }: ProbeTools): Promise<void> {
+  try {
+    await findingsBeforeWays(session);
+    onFindings?.(resultOf(session, { signal, obstacle: null, leftovers: [] }));
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
 }
 
 /** Findings from reading stay. */
@@ -161,36 +178,16 @@ function note({ found }: OpenedSession, findings: readonly Answer[]): void {
 }
 
 /** Experiments that need no object. */
-const READING: readonly Experiment[] = [versioning, objectLock, defaultEncryption, ...readLocksOfNothing];
+const READING: readonly Experiment[] = [...SETTINGS, ...readLocksOfNothing];
 
 /** Experiments that need test objects. An experiment may wait for a finding of another one, but no two for each other. */
 const WRITING: readonly Experiment[] = [
   listingEncoding,
-  putWithSse,
-  putWithoutSse,
-  selfCopy,
-  selfCopyReplacing,
-  headSseAfterCopy,
-  bodyAfterCopy,
-  etagAfterCopy,
-  headersAfterCopy,
-  uploadPartCopy,
-  partCopyPercent,
-  objectTags,
-  tagsAfterCopy,
-  taggingHeader,
-  objectAcl,
-  aclSentWithCopy,
-  aclSentWithUpload,
-  storageClass,
-  storageClassSentWithCopy,
-  putIfMatch,
-  copyIfMatch,
-  copySourceIfMatch,
-  partSourceIfMatch,
-  completeIfMatch,
-  ...keptByWays,
-  ...readLocks,
-  writeRetention,
-  writeLegalHold,
+  ...COPIES,
+  ...PUTS,
+  ...PART_COPIES,
+  ...TAGS_AND_ACL,
+  ...CONDITIONS,
+  ...AFTER_COPY,
+  ...LOCKS,
 ];

@@ -7,7 +7,7 @@ import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { capabilitiesSchema } from "../options/capabilities-file.js";
 import type { ResolvedOptions } from "../options/resolve-options.js";
-import { type Probed, probeBucket } from "../probe/probe-bucket.js";
+import { type FoundByProbe, findByProbe, type Probed } from "../probe/probe-bucket.js";
 import { leftoverWords } from "../probe/words.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { probeWarnings } from "./bucket-warnings.js";
@@ -24,6 +24,8 @@ interface ProbingTools {
   readonly signal: AbortSignal | undefined;
   readonly runFile: RunFile;
   readonly throwAways: ThrowAways;
+  /** Called as soon as a probe has shown all but what each way of copying keeps, unless no copy may be made. */
+  readonly onPlannable: (bucket: string, soFar: Probed) => void;
   readonly onEvent: OnEvent;
 }
 
@@ -47,9 +49,13 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
   // A record of another version may lack capabilities that this version plans from.
   const stillKnown = capabilitiesSchema.safeParse(earlier?.values);
   if (stillKnown.success) return stillKnown.data;
-  const probed = await probeOf(bucket, tools);
+  const { found, ended } = await probeOf(bucket, tools);
+  const isRefused = refusalOf(bucket, found, tools) !== null;
+  // A refusal names what is left too.
+  const probed = isRefused ? await ended : found;
+  const refusal = isRefused ? refusalOf(bucket, probed, tools) : null;
+  if (!isRefused) tools.throwAways.removeBeside(ended.then((known) => noteLeft(bucket, known, tools)));
   const probe = recordOf(probed);
-  const refusal = refusalOf(bucket, probed, tools);
   const from = probed.obstacle === null ? "probe" : "documents";
   const left = probed.leftovers.map((leftover) => leftoverWords(bucket, leftover));
   const warnings = [...probe.warnings, ...left];
@@ -67,17 +73,35 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
   return probed.capabilities;
 }
 
+/** A run goes on while its test objects are deleted. */
+async function noteLeft(bucket: string, probed: Probed, { runFile, onEvent }: ProbingTools): Promise<void> {
+  const left = probed.leftovers.map((leftover) => leftoverWords(bucket, leftover));
+  if (left.length === 0) return;
+  for (const warning of left) onEvent({ kind: "bucket-warning", bucket, warning });
+  await runFile.note(bucket, ({ warnings }) => ({
+    probe: recordOf(probed),
+    warnings: [...new Set([...warnings, ...left])],
+  }));
+}
+
 /** The bucket did not cause the interruption, so other buckets would fail too. */
 function isCutShort({ end, cutOffBy }: Probed): boolean {
   return end === "interrupted" || cutOffBy !== null;
 }
 
-function probeOf(bucket: string, { options, scopes, store, signal, throwAways }: ProbingTools): Promise<Probed> {
+function probeOf(bucket: string, tools: ProbingTools): Promise<FoundByProbe> {
+  const { options, scopes, store, signal, throwAways, onPlannable } = tools;
   // The permissions of the run may be limited to its scope.
   const prefix = scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
   const onWriting = (folder: string) => throwAways.begin(bucket, folder);
   const { onUpload } = throwAways;
-  return probeBucket({ bucket, prefix, provider: options.provider }, { store, signal, onWriting, onUpload });
+  const onFindings = (soFar: Probed) => {
+    if (refusalOf(bucket, soFar, tools) === null) onPlannable(bucket, soFar);
+  };
+  return findByProbe(
+    { bucket, prefix, provider: options.provider },
+    { store, signal, onWriting, onUpload, onFindings },
+  );
 }
 
 function refusalOf(bucket: string, probed: Probed, { options, runFile }: ProbingTools): ProbeRefusal | null {

@@ -16,6 +16,7 @@ import type { Scope } from "../model/scope.js";
 import type { KnownObjects, RunContext } from "../object/context.js";
 import { EarlyAcls } from "../object/early-acl.js";
 import { createTransferLimits, type Room } from "../object/room.js";
+import type { Probed } from "../probe/probe-bucket.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { interceptCalls, type Operation } from "../store/operations.js";
 import { createRemovalGuard } from "../versions/removal-guard.js";
@@ -110,7 +111,8 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   const { store, canaryStore: testStore } = connection;
   const { journal, inFlight, runFile, throwAways, files, onRepeated, onEvent, signal, now } = tools;
   const { policy, keys, noncurrent, versions, canary, filters, capabilities: known } = session.options;
-  const { ways, keyCheck } = openWays(session, run.scopes, testStore, tools);
+  const onPlannable: WaysTools["onPlannable"] = (...found) => canaries.ahead(...found);
+  const { ways, keyCheck } = openWays(session, run.scopes, testStore, { ...tools, onPlannable });
   const touched = countTouched(session.earlier !== null);
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
   const beforeCanary: Canaries["before"] = (...way) => canaries.before(...way);
@@ -124,7 +126,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     store: touched.watch(store),
     testStore,
     capabilities: known.values,
-    capabilitiesOf: ways.capabilitiesOf,
+    capabilitiesOf: (...asked) => canaries.capabilitiesOf(...asked),
     settingsOf: bucketOf,
     beforeCopy: ownerOfWrites(canary ? beforeCanary : null, ways.capabilitiesOf, tools),
     stopWay: ways.stop,
@@ -141,7 +143,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     runStartedAt: new Date(run.sessions[0]?.startedAt ?? now()),
     now,
   };
-  const canaries = new Canaries(run.scopes, context, ways);
+  const canaries = new Canaries(run.scopes, context, ways, tools);
   return { context, canaries, touched, keyCheck };
 }
 
@@ -170,17 +172,30 @@ interface OpenedWays {
   readonly keyCheck: KeyCheck | null;
 }
 
+interface WaysTools extends Tools {
+  /** As soon as a probe has shown all but what each way keeps. `known`: for a plan of the canary, if it need not wait. */
+  readonly onPlannable: (bucket: string, soFar: Capabilities, known: Promise<Capabilities> | null) => void;
+}
+
 /** Probes each bucket if the run writes and no other source describes the capabilities of its store. */
-function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore, tools: Tools): OpenedWays {
+function openWays(session: Session, scopes: readonly Scope[], store: ObjectStore, tools: WaysTools): OpenedWays {
   const { options } = session;
   const { from, values } = options.capabilities;
   const probes = modeOf(session) === "migrate" && from === "documents" && !options.assumeDocumented;
-  const known = probes ? bucketCapabilities({ ...tools, options, scopes, store }) : () => Promise.resolve(values);
   const putsTestObjects = modeOf(session) === "migrate" && (options.canary || !options.assumeDocumented);
   const { kmsKey } = options.policy.target;
   const keyCheck = putsTestObjects && kmsKey ? openKeyCheck(kmsKey, { ...tools, options, scopes, store }) : null;
-  const shown = keyCheck?.before(known) ?? (modeOf(session) === "migrate" ? withoutUpdates(known) : known);
-  return { ways: seenWays(withoutDisabledAcls(shown, tools.runFile), tools), keyCheck };
+  const waysBy = (known: RunContext["capabilitiesOf"]) => {
+    const checked = keyCheck?.before(known) ?? (modeOf(session) === "migrate" ? withoutUpdates(known) : known);
+    return seenWays(withoutDisabledAcls(checked, tools.runFile), tools);
+  };
+  const onPlannable = (bucket: string, { capabilities }: Probed) => {
+    // The key check notes what the finished probe has shown.
+    const known = keyCheck === null && options.canary ? waysBy(async () => capabilities).capabilitiesOf(bucket) : null;
+    tools.onPlannable(bucket, capabilities, known);
+  };
+  const probing = { ...tools, options, scopes, store, onPlannable };
+  return { ways: waysBy(probes ? bucketCapabilities(probing) : async () => values), keyCheck };
 }
 
 /** No object of a bucket that disables access control lists has one, whatever the store supports. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { RunError } from "../errors.js";
 import type { OnEvent } from "../journal/events.js";
 import type { RunFile } from "../journal/run-folder.js";
@@ -9,8 +10,10 @@ import { STRATEGIES, type StrategyName } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
 import { canary } from "../object/canary.js";
 import type { RunContext } from "../object/context.js";
+import { plan } from "../plan/plan.js";
 import { whyNot } from "../plan/strategies.js";
 import { StoreError } from "../store/store-error.js";
+import type { ThrowAways } from "./clean-up.js";
 
 /**
  * The ways of copying as the run has observed them. run.json contains them for a session that resumes the
@@ -89,6 +92,27 @@ function warningOf({ way, lost, closed, toCustomerKeys, because }: SeenWay): str
   return `${way} lost ${lost.join(", ")}: objects that have it are copied in another way, and tags are set again afterwards (${because})`;
 }
 
+interface CanaryTools {
+  readonly throwAways: Pick<ThrowAways, "removeBeside">;
+  readonly runFile: RunFile;
+}
+
+interface EarlyCanary {
+  /** As they were known when it was put. */
+  readonly capabilities: Capabilities;
+  readonly found: ReturnType<typeof sendCanary>;
+}
+
+function wayOf(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): string {
+  return JSON.stringify([bucket, strategy, sourceKey === null ? "plain" : "under a key"]);
+}
+
+/** Whether a canary under the later capabilities would be the same: it leaves out what its way is known to lose. */
+function isSameTest(strategy: StrategyName, earlier: Capabilities, later: Capabilities): boolean {
+  const isLossless = (later.lostBy[strategy] ?? []).length === 0;
+  return isLossless && isDeepStrictEqual({ ...earlier, lostBy: {} }, { ...later, lostBy: {} });
+}
+
 type CanaryFinding = NonNullable<BucketFindings["canary"]>;
 
 /**
@@ -99,13 +123,22 @@ export class Canaries {
   readonly #scopes: readonly Scope[];
   readonly #context: RunContext;
   readonly #ways: SeenWays;
+  readonly #throwAways: CanaryTools["throwAways"];
+  readonly #runFile: RunFile;
+  /** The first object of each bucket that waits for its probe. */
+  readonly #waiting = new Map<string, ObjectFacts>();
+  /** The owner of the test objects that a probe of this session has put, if it is known. */
+  readonly #owners = new Map<string, string | null>();
+  readonly #ahead = new Map<string, EarlyCanary>();
   readonly #tries = new Map<string, Promise<string | null>>();
   readonly #found = new Map<string, CanaryFinding[]>();
 
-  constructor(scopes: readonly Scope[], context: RunContext, ways: SeenWays) {
+  constructor(scopes: readonly Scope[], context: RunContext, ways: SeenWays, { throwAways, runFile }: CanaryTools) {
     this.#scopes = scopes;
     this.#context = context;
     this.#ways = ways;
+    this.#throwAways = throwAways;
+    this.#runFile = runFile;
   }
 
   /**
@@ -113,7 +146,7 @@ export class Canaries {
    * waiting caller.
    */
   readonly before = (bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> => {
-    const way = JSON.stringify([bucket, strategy, sourceKey === null ? "plain" : "under a key"]);
+    const way = wayOf(bucket, strategy, sourceKey);
     const known = this.#tries.get(way) ?? this.#try(bucket, strategy, sourceKey);
     this.#tries.set(way, known);
     return known;
@@ -126,15 +159,66 @@ export class Canaries {
     return { result: passed.result, detail: [first, ...others].map(({ detail }) => detail).join("; ") };
   }
 
-  async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> {
+  /** The same capabilities, for the object that waits for them. */
+  readonly capabilitiesOf: RunContext["capabilitiesOf"] = (bucket, waiting) => {
+    if (waiting !== undefined && !this.#waiting.has(bucket)) this.#waiting.set(bucket, waiting);
+    return this.#ways.capabilitiesOf(bucket);
+  };
+
+  /**
+   * Begins the canary of the object that waits for a probe, while the probe still tries what each way of copying keeps. It
+   * counts if that shows no loss in this way. `null`: it has to wait.
+   */
+  ahead(bucket: string, { ownerOfWrites }: Capabilities, known: Promise<Capabilities> | null): void {
+    this.#owners.set(bucket, ownerOfWrites);
+    if (known !== null) this.#throwAways.removeBeside(this.#tryAhead(bucket, known));
+  }
+
+  async #tryAhead(bucket: string, known: Promise<Capabilities>): Promise<void> {
+    const facts = this.#waiting.get(bucket);
+    const capabilities = await known;
+    const decision = facts && plan(facts, this.#context.policy, capabilities);
+    const [first] = decision?.kind === "encrypt" ? decision.strategies : [];
+    if (facts === undefined || first === undefined) return;
+    const { customerKey } = facts;
+    const found = this.#send(bucket, first.name, customerKey, capabilities);
+    this.#ahead.set(wayOf(bucket, first.name, customerKey), { capabilities, found });
+    const left = await (await found).leftBehind;
+    if (left === null) return;
+    this.#context.onEvent({ kind: "bucket-warning", bucket, warning: left });
+    await this.#runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, left])] }));
+  }
+
+  #takeEarly(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null, capabilities: Capabilities) {
+    const way = wayOf(bucket, strategy, sourceKey);
+    const early = this.#ahead.get(way);
+    this.#ahead.delete(way);
+    return early && isSameTest(strategy, early.capabilities, capabilities) ? early.found : null;
+  }
+
+  #send(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null, capabilities: Capabilities) {
     const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
+    const known = { capabilities, sourceKey, ownerId: this.#owners.get(bucket) ?? null };
+    return sendCanary({ bucket, prefix }, strategy, this.#context, known);
+  }
+
+  async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> {
     for (;;) {
       const capabilities = await this.#ways.capabilitiesOf(bucket);
-      const found = await sendCanary({ bucket, prefix }, strategy, this.#context, capabilities, sourceKey);
-      const { kind, detail, leftBehind, ownerId } = found;
-      const words = leftBehind === null ? detail : `${detail}; ${leftBehind}`;
+      const early = this.#takeEarly(bucket, strategy, sourceKey, capabilities);
+      const found = await (early ?? this.#send(bucket, strategy, sourceKey, capabilities));
+      const { kind, detail, ownerId } = found;
+      const ended = found.leftBehind.then((left) => (left === null ? detail : `${detail}; ${left}`));
+      // Objects follow a copy that succeeded at once.
+      const words = kind === "passed" ? detail : await ended;
       if (kind === "failed") throw failed(bucket, words);
-      this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), { result: kind, detail: words }]);
+      const finding: CanaryFinding = { result: kind, detail: words };
+      this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), finding]);
+      this.#throwAways.removeBeside(
+        ended.then((known) => {
+          finding.detail = known;
+        }),
+      );
       if (kind === "refused") await this.#refused(bucket, strategy, sourceKey !== null, words);
       const isTriedAgain = kind === "lost" && (await this.#lost(bucket, strategy, found.lost, words, capabilities));
       if (!isTriedAgain) return ownerId;
@@ -207,7 +291,7 @@ async function sendCanary(...args: Parameters<typeof canary>) {
       kind: "failed" as const,
       isCorrupt: false,
       detail: `it could not be uploaded: ${error.message}`,
-      leftBehind: null,
+      leftBehind: Promise.resolve(null),
       ownerId: null,
     };
   }

@@ -84,6 +84,10 @@ export interface ThrowAways {
   readonly onUpload: (upload: UploadInput) => Promise<void>;
   readonly has: (object: { readonly bucket: string; readonly key: string }) => boolean;
   readonly all: () => readonly ThrowAwayRecord[];
+  /** Lets this clean-up go on beside the objects. */
+  readonly removeBeside: (removal: Promise<void>) => void;
+  /** Resolves once all of that has ended. */
+  readonly removed: () => Promise<void>;
 }
 
 interface ThrowAwayTools {
@@ -98,6 +102,7 @@ export function openThrowAways(
   { journal, onBegin, now }: ThrowAwayTools,
 ): ThrowAways {
   const begun = [...earlier];
+  const removals: Promise<void>[] = [];
   return {
     begin: async (bucket, key) => {
       const record: ThrowAwayRecord = { kind: "throw-away", bucket, key, at: now().toISOString() };
@@ -108,6 +113,14 @@ export function openThrowAways(
     onUpload: ({ bucket, key, uploadId }) =>
       journal.append({ kind: "upload", bucket, key, uploadId, at: now().toISOString() }),
     all: () => begun,
+    removeBeside: (removal) => {
+      // An error counts once the run waits for it.
+      removal.catch(() => undefined);
+      removals.push(removal);
+    },
+    removed: async () => {
+      for (const removal of removals) await removal;
+    },
     has: (object) => begun.some(({ bucket, key }) => bucket === object.bucket && object.key.startsWith(key)),
   };
 }

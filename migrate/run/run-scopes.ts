@@ -117,6 +117,7 @@ async function runScopes(
     await findAndSweep(session, connection, run, opened, tools);
     await processScopes(session, run, opened, tools);
     stopCounting();
+    await throwAways.removed();
     sights.refuseIfNone();
     // No call can succeed any more. Objects in flight have no outcome and are left to a resumed run.
     lost.throwIfAborted();
@@ -124,6 +125,7 @@ async function runScopes(
     await lookAtTheEnd(session, connection, opened, tools);
     return { buckets: buckets(), end: "complete", message: null };
   } catch (thrown) {
+    await throwAways.removed();
     await repeats.note();
     const words = (error: StoreError) => fatalWords(error, options, sights.at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal, words, touched }) };

@@ -69,5 +69,32 @@ async function abortsUploads(uploadListing: "empty" | "encoded-unsaid"): Promise
   await rehearsal.close();
 }
 
+test("--resume deletes the test objects that a killed run was deleting while it encrypted its first objects", {
+  tags: ["slow"],
+}, async () => {
+  let running: Running | undefined;
+  const rehearsal = await openRehearsal({
+    intercept: async ({ operation, key, method }) => {
+      const isOfTest = key.includes(".bucketseal-");
+      if (running === undefined || method === "GET" || method === "HEAD") return undefined;
+      if (!isOfTest) running.kill("SIGKILL");
+      if (isOfTest && (operation !== "DeleteObject" || key.endsWith("1-first"))) return undefined;
+      await running.ended;
+      return { kind: "reset" };
+    },
+  });
+  const { client, place } = rehearsal;
+  const objects = ["plain/0000", "plain/0001", "plain/0002"];
+  await createBucket(client, "killed", plain(3));
+  running = rehearsal.start("migrate", "s3://killed", ...place, "--out", "run");
+  expect((await running.ended).code).toBeNull();
+  running = undefined;
+  expect((await listing(client, "killed")).length).toBeGreaterThan(20);
+  const ran = await rehearsal.cli("migrate", "--resume", "--out", "run", ...place);
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/encrypted by this run +3 /) });
+  expect((await listing(client, "killed")).map(({ key }) => key)).toEqual(objects);
+  await rehearsal.close();
+});
+
 const aborts = "--resume aborts the uploads of a killed probe if the store lists uploads as %s";
 test.each(["empty", "encoded-unsaid"] as const)(aborts, { tags: ["slow"] }, abortsUploads);

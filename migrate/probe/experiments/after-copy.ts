@@ -15,7 +15,7 @@ import { reportsSse } from "./puts.js";
 
 const BODY_TOPIC = "body-after-copy";
 
-export const bodyAfterCopy = copyExperiment(BODY_TOPIC, async ({ store, put }, { headers }) => {
+const bodyAfterCopy = copyExperiment(BODY_TOPIC, async ({ store, put }, { headers }) => {
   const sample = await put("body");
   const { bucket, key, body } = sample;
   await store.copyObject({ ...sample, headers });
@@ -31,7 +31,7 @@ export const bodyAfterCopy = copyExperiment(BODY_TOPIC, async ({ store, put }, {
   }
 });
 
-export const etagAfterCopy = copyExperiment("etag-after-copy", async ({ store, put }, { headers }) => {
+const etagAfterCopy = copyExperiment("etag-after-copy", async ({ store, put }, { headers }) => {
   const sample = await put("etag");
   await store.copyObject({ ...sample, headers });
   const { bucket, key } = sample;
@@ -58,7 +58,7 @@ const METADATA = { "x-amz-meta-probe": "one", "x-amz-meta-other": "two" } as con
 type Headers = Readonly<Record<string, string>>;
 
 /** Uses the COPY directive, because properties that are sent again prove nothing. */
-export const headersAfterCopy: Experiment = {
+const headersAfterCopy: Experiment = {
   topics: ["content-headers-after-copy", "metadata-after-copy"],
   run: async ({ store, put, shared }) => {
     const style = await shared(copyStyle);
@@ -86,7 +86,7 @@ function compared(topic: Topic, names: readonly string[], before: Headers, after
   return yes(topic, "headObject", neverKept.length === 0 ? "all of them" : `but PUT dropped ${neverKept.join(", ")}`);
 }
 
-export const headSseAfterCopy = copyExperiment("head-sse-after-copy", async ({ store, put }, { headers }) => {
+const headSseAfterCopy = copyExperiment("head-sse-after-copy", async ({ store, put }, { headers }) => {
   const sample = await put("head-after-copy");
   await store.copyObject({ ...sample, headers });
   return reportsSse("head-sse-after-copy", store, sample);
@@ -104,6 +104,11 @@ const KEPT_BY: Readonly<Record<CopyingStrategy, Topic>> = {
 
 /** The copies are planned from these, as those of a run are. */
 const OTHERS = TOPICS.filter((topic) => !Object.values<Topic>(KEPT_BY).includes(topic));
+
+/** The findings that copies are planned from, except what each way keeps. */
+export async function findingsBeforeWays({ finding }: Pick<ProbeSession, "finding">): Promise<readonly Answer[]> {
+  return (await Promise.all(OTHERS.map(finding))).filter((answer) => answer !== undefined);
+}
 
 /** The policy for the copies of a run, without the conditions that other experiments test. */
 const POLICY: Policy = {
@@ -126,7 +131,7 @@ const CONTEXT: CopyTools["context"] = {
 };
 
 /** Copies a complete test object with each strategy, using the same code as for real objects. */
-export const keptByWays: readonly Experiment[] = (Object.keys(KEPT_BY) as CopyingStrategy[]).map((way) => ({
+const keptByWays: readonly Experiment[] = (Object.keys(KEPT_BY) as CopyingStrategy[]).map((way) => ({
   topics: [KEPT_BY[way]],
   run: async (session) => [await keptBy(way, session)],
 }));
@@ -135,7 +140,7 @@ async function keptBy(strategy: CopyingStrategy, session: ProbeSession): Promise
   const { store, bucket, folder, finding, provider } = session;
   const topic = KEPT_BY[strategy];
   if ((await finding("put-with-sse"))?.kind === "no") return notObservable(topic, "sse-refused");
-  const found = (await Promise.all(OTHERS.map(finding))).filter((answer) => answer !== undefined);
+  const found = await findingsBeforeWays(session);
   const capabilities = probedCapabilities(found, documentedCapabilities(provider));
   const tools: CopyTools = { context: CONTEXT, store, capabilities };
   const ownerId = capabilities.ownerOfWrites;
@@ -156,3 +161,11 @@ function findingOf(topic: Topic, result: CanaryResult, isShown: boolean): Answer
     ? yes(topic, "headObject", "all of it")
     : lost(topic, properties, `lost: ${properties.join(", ")}`);
 }
+
+export const AFTER_COPY: readonly Experiment[] = [
+  headSseAfterCopy,
+  bodyAfterCopy,
+  etagAfterCopy,
+  headersAfterCopy,
+  ...keptByWays,
+];

@@ -5,7 +5,7 @@ import type { Experiment, ProbeSession, Sample } from "../probe-session.js";
 
 const VALUES = { Enabled: "enabled", Suspended: "suspended" } as const;
 
-export const versioning: Experiment = {
+const versioning: Experiment = {
   topics: ["versioning"],
   run: async ({ store, bucket }) => {
     const answer = await tryCall(store.getBucketVersioning({ bucket }));
@@ -18,7 +18,7 @@ export const versioning: Experiment = {
   },
 };
 
-export const objectLock: Experiment = {
+const objectLock: Experiment = {
   topics: ["object-lock"],
   run: async ({ store, bucket }) => {
     const answer = await tryCall(store.getObjectLockConfiguration({ bucket }));
@@ -38,7 +38,7 @@ export const objectLock: Experiment = {
 /** The answers of various stores to GetBucketEncryption if no default was configured. */
 export const UNSET_DEFAULTS: readonly string[] = ["not-found", "empty", "plaintext"];
 
-export const defaultEncryption: Experiment = {
+const defaultEncryption: Experiment = {
   topics: ["default-encryption"],
   run: async ({ store, bucket }) => {
     const answer = await tryCall(store.getBucketEncryption({ bucket }));
@@ -94,3 +94,5 @@ async function listed(
   if (keysEncoded !== true) return no(TOPIC, "listObjects", `right, but not encoded: XML may change other keys${but}`);
   return yes(TOPIC, "listObjects", `encoded, and right${but}`);
 }
+
+export const SETTINGS: readonly Experiment[] = [versioning, objectLock, defaultEncryption];

@@ -53,7 +53,7 @@ async function tryCondition(
  * Copies from another key with another ETag. Some servers compare the condition with the source, which a
  * self-copy would not reveal. Such a server rejects the destination's ETag here.
  */
-export const copyIfMatch = copyExperiment("copy-if-match", ({ store, put }, { headers }) =>
+const copyIfMatch = copyExperiment("copy-if-match", ({ store, put }, { headers }) =>
   tryCondition("copy-if-match", "copyObject", async (etagToSend) => {
     const [{ key: sourceKey }, { bucket, key, etag }] = await allEnded([
       put("copy-if-match-source"),
@@ -63,7 +63,7 @@ export const copyIfMatch = copyExperiment("copy-if-match", ({ store, put }, { he
   }),
 );
 
-export const copySourceIfMatch = copyExperiment("copy-source-if-match", ({ store, put }, { headers }) =>
+const copySourceIfMatch = copyExperiment("copy-source-if-match", ({ store, put }, { headers }) =>
   tryCondition("copy-source-if-match", "copyObject", async (etagToSend) => {
     const sample = await put("copy-source-if-match");
     const condition = { "x-amz-copy-source-if-match": etagToSend(sample.etag) };
@@ -71,7 +71,7 @@ export const copySourceIfMatch = copyExperiment("copy-source-if-match", ({ store
   }),
 );
 
-export const putIfMatch: Experiment = {
+const putIfMatch: Experiment = {
   topics: ["put-if-match-quoted", "put-if-match-bare"],
   run: (session) =>
     allEnded([inForm(session, "put-if-match-quoted", "quoted"), inForm(session, "put-if-match-bare", "bare")]),
@@ -87,7 +87,7 @@ function inForm({ store, put }: ProbeSession, topic: Topic, form: "quoted" | "ba
 
 const COMPLETE_TOPIC = "complete-if-match";
 
-export const completeIfMatch: Experiment = {
+const completeIfMatch: Experiment = {
   topics: [COMPLETE_TOPIC],
   run: async (session) => {
     const { store, put } = session;
@@ -104,7 +104,7 @@ export const completeIfMatch: Experiment = {
 
 const PART_SOURCE_TOPIC = "part-copy-source-if-match";
 
-export const partSourceIfMatch: Experiment = {
+const partSourceIfMatch: Experiment = {
   topics: [PART_SOURCE_TOPIC],
   run: async (session) => {
     const { store, put } = session;
@@ -116,3 +116,5 @@ export const partSourceIfMatch: Experiment = {
     return [answer];
   },
 };
+
+export const CONDITIONS = [putIfMatch, copyIfMatch, copySourceIfMatch, partSourceIfMatch, completeIfMatch];

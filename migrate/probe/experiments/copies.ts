@@ -16,7 +16,7 @@ import {
 const SELF_COPY_TOPIC: Topic = "self-copy";
 
 /** Uses an object that is certainly plaintext: the copy of an encrypted one is another question. */
-export const selfCopy: Experiment = {
+const selfCopy: Experiment = {
   topics: [SELF_COPY_TOPIC],
   run: async (session) => {
     const { store, put } = session;
@@ -46,7 +46,7 @@ function isUnset(byDefault: Answer | undefined): boolean {
 }
 
 /** The alternative if the store calls a plain self-copy illegal. */
-export const selfCopyReplacing: Experiment = {
+const selfCopyReplacing: Experiment = {
   topics: ["self-copy-replacing"],
   run: async ({ store, put }) => {
     const copied = await tryCall(store.copyObject({ ...(await put("replacing")), headers: REPLACING }));
@@ -58,7 +58,7 @@ export const selfCopyReplacing: Experiment = {
 const STORAGE_CLASS_TOPIC = "storage-class-sent-with-copy";
 
 /** Uses an object that already has this class, like the objects of a migration. */
-export const storageClassSentWithCopy = copyExperiment(STORAGE_CLASS_TOPIC, async (session, style) => {
+const storageClassSentWithCopy = copyExperiment(STORAGE_CLASS_TOPIC, async (session, style) => {
   const put = await putInOtherClass(session, "class-sent");
   if (put.kind === "not-stored") return notObservable(STORAGE_CLASS_TOPIC, put.because);
   const { sample, name } = put;
@@ -73,7 +73,7 @@ export const storageClassSentWithCopy = copyExperiment(STORAGE_CLASS_TOPIC, asyn
  * Uses an object that already has these grants, like the objects of a migration. It does not matter whether
  * the copy keeps them or sets them from its headers.
  */
-export const aclSentWithCopy = copyExperiment("acl-sent-with-copy", async (session, style) => {
+const aclSentWithCopy = copyExperiment("acl-sent-with-copy", async (session, style) => {
   const topic = "acl-sent-with-copy";
   const granted = await session.shared(putWithGrants);
   if (granted.kind !== "granted") return notObservable(topic, whyNot(granted));
@@ -83,7 +83,7 @@ export const aclSentWithCopy = copyExperiment("acl-sent-with-copy", async (sessi
 });
 
 /** The same for a multipart copy, whose upload is created with the grants. */
-export const aclSentWithUpload: Experiment = {
+const aclSentWithUpload: Experiment = {
   topics: ["acl-sent-with-upload"],
   run: async (session) => {
     const topic = "acl-sent-with-upload";
@@ -115,3 +115,5 @@ async function sentWith(
   const same = isSameAcl(after, grants);
   return (same ? yes : no)(topic, "getObjectAcl", `${after.length} grant(s), ${grants.length} sent`);
 }
+
+export const COPIES = [selfCopy, selfCopyReplacing, aclSentWithCopy, aclSentWithUpload, storageClassSentWithCopy];

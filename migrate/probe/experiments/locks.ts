@@ -19,7 +19,7 @@ export const readLocksOfNothing: readonly Experiment[] = QUESTIONS.map((question
 /**
  * Uses an existing object: some stores report a missing key only to callers who may list the whole bucket.
  */
-export const readLocks: readonly Experiment[] = QUESTIONS.map((question) =>
+const readLocks: readonly Experiment[] = QUESTIONS.map((question) =>
   experiment(question, async ({ put }) => {
     const { bucket, key } = await put("locks");
     return { bucket, key };
@@ -43,7 +43,7 @@ function experiment(
 }
 
 /** Removes a retention that was never set, so nothing gets locked. */
-export const writeRetention: Experiment = {
+const writeRetention: Experiment = {
   topics: ["write-retention"],
   run: async (session) => {
     if (await hasNoLock(session)) return [notObservable("write-retention", "no-lock")];
@@ -57,10 +57,12 @@ export const writeRetention: Experiment = {
 /**
  * Sends a legal hold with status OFF, as the copy of a held object sends one with ON. Nothing gets locked.
  */
-export const writeLegalHold = copyExperiment("write-legal-hold", async (session, { headers }) => {
+const writeLegalHold = copyExperiment("write-legal-hold", async (session, { headers }) => {
   if (await hasNoLock(session)) return notObservable("write-legal-hold", "no-lock");
   const off = { ...headers, "x-amz-object-lock-legal-hold": "OFF" };
   const copied = await tryCall(session.store.copyObject({ ...(await session.put("legal-hold")), headers: off }));
   if (copied.kind === "refused") return refusal("write-legal-hold", copied.error);
   return yes("write-legal-hold", "copyObject", "accepted, off");
 });
+
+export const LOCKS: readonly Experiment[] = [...readLocks, writeRetention, writeLegalHold];

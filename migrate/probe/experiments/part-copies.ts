@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { UploadedPart } from "../../store/answers.js";
 import type { ObjectStore, RequestHeaders } from "../../store/object-store.js";
+import { allEnded } from "../../store/operations.js";
 import { StoreError } from "../../store/store-error.js";
 import { bareEtag } from "../../store/wire.js";
 import { is, no, notObservable, refusal, yes } from "../answer.js";
@@ -11,7 +12,7 @@ import { SSE_HEADER } from "../probe-session.js";
 const COPIES = "upload-part-copy";
 const ETAG = "part-etag";
 
-export const uploadPartCopy: Experiment = {
+const uploadPartCopy: Experiment = {
   topics: [COPIES, ETAG],
   run: async ({ store, put }) => {
     const sample = await put("part-copy");
@@ -35,14 +36,17 @@ export async function copiesParts({ finding }: ProbeSession): Promise<boolean> {
 const PERCENT = "part-copy-percent";
 
 /** Puts a second object with other bytes at the key that a store reads if it decodes the source twice. */
-export const partCopyPercent: Experiment = {
+const partCopyPercent: Experiment = {
   topics: [PERCENT],
   run: async (session) => {
-    const { store, put } = session;
+    const { store, bucket, folder } = session;
     if (!(await copiesParts(session))) return [notObservable(PERCENT, "part-copy-refused")];
-    const { bucket, key, body } = await put("percent%41");
-    const twin = { bucket, key: key.replace("%41", "A"), body: Buffer.from(body).reverse(), headers: {} };
-    await store.putObject(twin);
+    const key = `${folder}percent%41`;
+    const body = Buffer.from(`a test object of bucketseal probe: ${key}`);
+    await allEnded([
+      store.putObject({ bucket, key, body, headers: {} }),
+      store.putObject({ bucket, key: `${folder}percentA`, body: Buffer.from(body).reverse(), headers: {} }),
+    ]);
     const copied = await tryCall(copyInParts(store, { bucket, key, body }));
     if (copied.kind === "refused") return [refusal(PERCENT, copied.error)];
     await store.completeMultipartUpload({ bucket, key, ...copied.value, headers: {} });
@@ -90,3 +94,5 @@ export async function copyInParts(
   });
   return { uploadId, parts: [part] };
 }
+
+export const PART_COPIES: readonly Experiment[] = [uploadPartCopy, partCopyPercent];

@@ -1,6 +1,6 @@
 import type { ProviderProfile } from "../../../providers/index.js";
 import type { Grant } from "../../store/answers.js";
-import type { ObjectInput, ObjectStore, RequestHeaders } from "../../store/object-store.js";
+import type { ObjectAcl, ObjectInput, ObjectStore, RequestHeaders } from "../../store/object-store.js";
 import type { StoreError } from "../../store/store-error.js";
 import { type Answer, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import { type CallResult, tryCall } from "../calls.js";
@@ -20,7 +20,7 @@ export async function reportsSse(topic: Topic, store: ObjectStore, object: Objec
   return no(topic, "headObject", sse === null ? `no ${HEADER}` : `${HEADER}: ${sse}`);
 }
 
-export const putWithSse: Experiment = {
+const putWithSse: Experiment = {
   topics: ["put-with-sse", "head-sse-after-put"],
   run: async (session) => {
     const put = await tryCall(session.put("with-sse", SSE_HEADER));
@@ -32,7 +32,7 @@ export const putWithSse: Experiment = {
   },
 };
 
-export const putWithoutSse: Experiment = {
+const putWithoutSse: Experiment = {
   topics: ["put-without-sse"],
   run: async ({ store, put }) => {
     const sse = await sseOnHead(store, await put("without-sse"));
@@ -72,6 +72,16 @@ export type WithGrants =
       readonly error: StoreError | null;
     };
 
+/** The first object of a probe, which asks for nothing special. */
+export function firstObject({ put }: ProbeSession): Promise<Sample> {
+  return put("first");
+}
+
+/** The access control list of an object that asked for none, or the store's refusal. */
+export async function usualAcl({ store, shared }: ProbeSession): Promise<CallResult<ObjectAcl>> {
+  return tryCall(store.getObjectAcl(addressOf(await shared(firstObject))));
+}
+
 /**
  * Puts an object with grants to its owner only, so that nobody else gains access. The grants differ from the
  * owner's usual ones, since some stores merge the grants of one grantee.
@@ -83,8 +93,8 @@ export type WithGrants =
  * | read | either is accepted, and the list changed | granted |
  * | read | both are refused, or the list is the usual one | ungranted |
  */
-export async function putWithGrants({ store, put }: ProbeSession): Promise<WithGrants> {
-  const read = await tryCall(store.getObjectAcl(addressOf(await put("acl"))));
+export async function putWithGrants({ store, put, shared }: ProbeSession): Promise<WithGrants> {
+  const read = await shared(usualAcl);
   if (read.kind === "refused") {
     return { kind: read.error.kind === "not-implemented" ? "no-acl" : "unread", error: read.error };
   }
@@ -153,7 +163,7 @@ function otherClass({ storageClasses }: ProviderProfile): string | null {
 
 const TOPIC = "storage-class-after-copy";
 
-export const storageClass = copyExperiment(TOPIC, async (session, { headers }) => {
+const storageClass = copyExperiment(TOPIC, async (session, { headers }) => {
   const put = await putInOtherClass(session, "class");
   if (put.kind === "not-stored") return notObservable(TOPIC, put.because);
   const { sample, name } = put;
@@ -161,3 +171,5 @@ export const storageClass = copyExperiment(TOPIC, async (session, { headers }) =
   const after = await classOf(session, sample);
   return is(TOPIC, after === name ? "kept" : "reset", "headObject", `${name} is ${after} after it`);
 });
+
+export const PUTS: readonly Experiment[] = [putWithSse, putWithoutSse, storageClass];

@@ -3,14 +3,14 @@ import type { ObjectInput, ObjectStore } from "../../store/object-store.js";
 import { allEnded } from "../../store/operations.js";
 import { type Answer, failed, is, type NotObservable, no, notObservable, refusal, type Topic, yes } from "../answer.js";
 import { type CallResult, tryCall } from "../calls.js";
-import { copyStyle, type Experiment, type ProbeSession } from "../probe-session.js";
+import { copyStyle, type Experiment, type ProbeSession, type Sample } from "../probe-session.js";
 import { copiesParts, copyInParts } from "./part-copies.js";
 import { type Granted, isSameAcl, putWithGrants, type WithGrants } from "./puts.js";
 
 const HEADERS = { "x-amz-tagging": "bucketseal=probe" };
 
 /** Tags that are sent with the object instead of in a separate call. */
-export const taggingHeader: Experiment = {
+const taggingHeader: Experiment = {
   topics: ["tagging-header-on-put", "tagging-header-on-upload"],
   run: async (session) => {
     if ((await session.finding("object-tagging"))?.kind !== "yes") {
@@ -45,24 +45,32 @@ async function honoured(topic: Topic, written: CallResult<ObjectInput>, store: O
 
 const TAGS = [{ key: "bucketseal", value: "probe" }];
 
-export const objectTags: Experiment = {
+/** An object that is tagged after it was put. */
+function objectToTag({ put }: ProbeSession): Promise<Sample> {
+  return put("tags");
+}
+
+const objectTags: Experiment = {
   topics: ["object-tagging", "tags-counted"],
-  run: async ({ store, put }) => {
-    const { bucket, key } = await put("tags");
+  run: async ({ store, shared }) => {
+    const { bucket, key } = await shared(objectToTag);
     const tagged = await tryCall(store.putObjectTagging({ bucket, key, tags: TAGS }));
-    const read = await tryCall(store.getObjectTagging({ bucket, key }));
+    const [read, seen] = await allEnded([
+      tryCall(store.getObjectTagging({ bucket, key })),
+      tagged.kind === "accepted" ? store.headObject({ bucket, key }) : null,
+    ]);
     if (read.kind === "refused") {
       // Only this error shows that objects have no tags. Any other may have another cause.
       const isNone = read.error.kind === "not-implemented";
       const tagging = isNone ? refusal("object-tagging", read.error) : failed("object-tagging", read.error);
       return [tagging, notObservable("tags-counted", isNone ? "no-tags" : "tags-not-kept")];
     }
-    if (tagged.kind === "refused" || !isDeepStrictEqual(read.value, TAGS)) {
+    if (tagged.kind === "refused" || seen === null || !isDeepStrictEqual(read.value, TAGS)) {
       const detail =
         tagged.kind === "refused" ? `read; PUT is refused: ${tagged.error.facts.code}` : "read; PUT drops them";
       return [yes("object-tagging", "getObjectTagging", detail), notObservable("tags-counted", "tags-not-kept")];
     }
-    const counted = (await store.headObject({ bucket, key })).headers["x-amz-tagging-count"];
+    const counted = seen.headers["x-amz-tagging-count"];
     return [
       yes("object-tagging", "getObjectTagging", "written and read"),
       (counted === "1" ? yes : no)("tags-counted", "headObject", `${counted ?? "no"} x-amz-tagging-count, of one tag`),
@@ -72,17 +80,16 @@ export const objectTags: Experiment = {
 
 const AFTER_COPY = "tags-after-copy";
 
-export const tagsAfterCopy: Experiment = {
+const tagsAfterCopy: Experiment = {
   topics: [AFTER_COPY],
-  run: async ({ store, put, shared, finding }) => {
+  run: async ({ store, shared, finding }) => {
     // It is known once an object's tags were written and read.
     const counted = await finding("tags-counted");
     if (counted?.kind === "not-observable" || counted?.kind === "failed") return [{ ...counted, topic: AFTER_COPY }];
     const style = await shared(copyStyle);
     if (style.kind === "refused") return [notObservable(AFTER_COPY, "copy-refused")];
-    const sample = await put("tags-copied");
+    const sample = await shared(objectToTag);
     const { bucket, key } = sample;
-    await store.putObjectTagging({ bucket, key, tags: TAGS });
     await store.copyObject({ ...sample, headers: { ...style.headers, "x-amz-tagging-directive": "COPY" } });
     const after = await store.getObjectTagging({ bucket, key });
     const same = isDeepStrictEqual(after, TAGS);
@@ -91,7 +98,7 @@ export const tagsAfterCopy: Experiment = {
 };
 
 /** If GetObjectAcl succeeds, the store supports ACLs, whatever happens to grants that are sent. */
-export const objectAcl: Experiment = {
+const objectAcl: Experiment = {
   topics: ["owner-of-writes", "object-acl", "grant-form", "acl-sent-with-put", "acl-after-copy"],
   run: async (session) => {
     const put = await session.shared(putWithGrants);
@@ -151,3 +158,5 @@ function ownerOf(ownerId: string | null, because: NotObservable = "no-acl"): Ans
   if (ownerId === null) return notObservable("owner-of-writes", because);
   return is("owner-of-writes", ownerId, "getObjectAcl", "the owner of a test object");
 }
+
+export const TAGS_AND_ACL: readonly Experiment[] = [objectTags, tagsAfterCopy, taggingHeader, objectAcl];

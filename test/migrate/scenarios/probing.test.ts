@@ -227,6 +227,34 @@ describe("migrate --resume after a probe", () => {
 });
 
 describe("test objects", () => {
+  it("are deleted beside the first objects, and before the run ends", async () => {
+    const order: string[] = [];
+    let onCopy = () => {};
+    const copied = new Promise<void>((resolve) => {
+      onCopy = resolve;
+    });
+    const world = await probingWorld({
+      intercept: async ({ operation, key }) => {
+        const isOfTest = key.includes(".bucketseal-");
+        if (operation === "CopyObject" && !isOfTest) {
+          order.push("copied");
+          onCopy();
+        }
+        if (operation === "DeleteObject" && isOfTest && !key.endsWith("1-first")) {
+          await copied;
+          order.push("deleted");
+        }
+        return undefined;
+      },
+    });
+    const { run, summary } = await migrate(await world.probing({ provider: "generic" }));
+    expect(order[0]).toBe("copied");
+    expect(order.filter((what) => what === "deleted").length).toBeGreaterThan(20);
+    expect(summary.total).toMatchObject({ listed: 2, closes: true });
+    expect(run.buckets[0]).toMatchObject({ canary: { result: "passed" }, probe: { leftovers: [] } });
+    expect(await everyVersion(world)).not.toContain(".bucketseal-");
+  });
+
   it("are journaled before the first one is put", { tags: ["slow"] }, async () => {
     let out = "";
     const before: unknown[] = [];
@@ -348,11 +376,12 @@ describe("migrate, if the probe is hindered", () => {
     });
     const told: string[] = [];
     const onEvent: MigrateOptions["onEvent"] = (event) =>
-      void (event.kind === "probed" && told.push(...event.warnings));
+      void (event.kind === "bucket-warning" && told.push(event.warning));
     const { run, summary } = await migrate(await world.probing({ onEvent }));
     expect(told).toEqual([
       expect.stringMatching(/self-copy.* could not be deleted \(AccessDenied\): delete it by hand$/),
     ]);
+    expect(run.buckets[0]?.probe?.leftovers).toHaveLength(1);
     expect(run.buckets[0]?.warnings).toEqual(expect.arrayContaining(told));
     expect(summary.total).toMatchObject({ listed: 2, closes: true });
   });
