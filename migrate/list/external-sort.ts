@@ -8,7 +8,7 @@ import { WriteError } from "../errors.js";
 import { mergeRuns, type Ordered, readRun } from "./sorted-runs.js";
 
 /** Limit for the text of the items in memory. On the heap they use a few times as much. */
-const MAX_HELD_CHARACTERS = 16 * 1024 * 1024;
+const MAX_HELD_CHARACTERS = 4 * 1024 * 1024;
 /** Number of runs that are merged into a longer one, which is also the number of open files. */
 const MAX_RUNS_A_LEVEL = 64;
 const CHARACTERS_A_WRITE = 64 * 1024;
