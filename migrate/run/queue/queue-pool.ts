@@ -174,8 +174,8 @@ export class QueuePool implements Pool {
   /** A request that a store refuses to one worker, or that fails on its machine, may succeed from another one. */
   #ended(entry: Entry, { error, isHandedBack }: { readonly error?: unknown; readonly isHandedBack: boolean }): void {
     const isFinal = entry.failure !== undefined || error instanceof Unordered || error instanceof RunError;
-    if (isFinal || (error === undefined && entry.range.isRead)) this.#end(entry, entry.failure ?? error);
-    else this.#giveAway(entry, isHandedBack ? null : (error ?? new Error("its worker stopped before its end")));
+    if (isFinal || error === undefined) this.#end(entry, entry.failure ?? error);
+    else this.#giveAway(entry, isHandedBack ? null : error);
   }
 
   /** Lets another worker go on with a range. `loss`: why its worker did not end it. */

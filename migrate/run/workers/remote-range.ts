@@ -180,9 +180,11 @@ export function rangeCalls(
       }
       onState(state);
     },
-    ended: ({ range, error, isUnordered, isHandedBack = false }) => {
+    ended: ({ range: id, error, isUnordered, isHandedBack = false }) => {
+      const { isRead = true, records } = ranges.get(id) ?? {};
       const failure = isUnordered ? new Unordered() : error && fromSent(error);
-      onEnded(range, { isHandedBack, ...(failure === undefined ? {} : { error: failure }) });
+      const unread = isRead || records?.stop.aborted ? undefined : new Error("its worker stopped before its end");
+      onEnded(id, { isHandedBack, error: failure ?? unread });
     },
   };
 }

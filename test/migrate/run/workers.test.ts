@@ -8,6 +8,7 @@ import type { Baseline } from "../../../migrate/compare/baseline.js";
 import type { Named } from "../../../migrate/compare/key-manifest.js";
 import { BaselineContradicted } from "../../../migrate/compare/sample.js";
 import { RunError } from "../../../migrate/errors.js";
+import { RANGE_NOT_STARTED } from "../../../migrate/journal/resume.js";
 import type { GivenFiles } from "../../../migrate/run/build-context.js";
 import {
   type Channel,
@@ -17,6 +18,7 @@ import {
   workerProgram,
 } from "../../../migrate/run/workers/channel.js";
 import { workersFor } from "../../../migrate/run/workers/open-pool.js";
+import { RemoteRange, rangeCalls } from "../../../migrate/run/workers/remote-range.js";
 import { remoteTurns } from "../../../migrate/run/workers/remote-turns.js";
 import type { OwnerCalls } from "../../../migrate/run/workers/worker-calls.js";
 import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
@@ -195,3 +197,44 @@ async function installed() {
   };
   return { put, chunk: pathToFileURL(await put("node_modules/bucketseal/dist/chunks/worker-pool.js")).href };
 }
+
+describe("rangeCalls", () => {
+  const SCOPE = { bucket: "b", prefix: "" };
+  const checkpoint = (end: boolean) =>
+    ({
+      kind: "checkpoint",
+      ...SCOPE,
+      upTo: "k",
+      listed: 1,
+      filteredOut: 0,
+      end,
+      at: "2026-01-01T00:00:00.000Z",
+    }) as const;
+
+  /** The error with which a range ends whose worker wrote these lines and said that it ended. */
+  function endOf(lines: readonly boolean[], isStopped = false): unknown {
+    const stop = new AbortController();
+    const records = { onOutcome: () => undefined, stop: stop.signal };
+    const work = { scope: SCOPE, progress: RANGE_NOT_STARTED, unplaced: new Set<string>(), unplacedHere: 0 };
+    const range = new RemoteRange(work, records, { settings: null, earlier: [] });
+    for (const end of lines) range.wrote(checkpoint(end));
+    if (isStopped) stop.abort();
+    const ends: unknown[] = [];
+    const calls = rangeCalls(new Map([[1, range]]), {
+      write: async () => undefined,
+      begin: async () => undefined,
+      onLine: () => undefined,
+      onState: () => undefined,
+      onEnded: (_, { error }) => void ends.push(error),
+    });
+    calls.ended({ range: 1, isUnordered: false });
+    return ends[0];
+  }
+
+  test("ends a range without an error only if it is read to its end, or was stopped", () => {
+    expect(endOf([false, true])).toBeUndefined();
+    expect(endOf([false], true)).toBeUndefined();
+    expect(endOf([])).toMatchObject({ message: "its worker stopped before its end" });
+    expect(endOf([true, false])).toMatchObject({ message: "its worker stopped before its end" });
+  });
+});
