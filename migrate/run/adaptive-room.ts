@@ -22,7 +22,7 @@ const MIN_ANSWERS = 8;
  */
 const HEADS_AN_OBJECT = 2;
 /** Above this share of time, the CPU of this process decides, and not the store. */
-export const BUSY_LOOP = 0.9;
+const BUSY_LOOP = 0.9;
 /** How many times as long as at its best an answer may take. */
 const SLOW = 2;
 const VERY_SLOW = 4;
@@ -188,4 +188,10 @@ export function loopBusyShare(): () => number {
     share = since.utilization;
     return share;
   };
+}
+
+/** Whether the CPU of this process is the limit: its event loop was hardly ever idle since the last measurement. */
+export function createBusyCheck(): () => boolean {
+  const busyShare = loopBusyShare();
+  return () => busyShare() > BUSY_LOOP;
 }

@@ -10,7 +10,7 @@ import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
 import { inspect } from "../object/inspect.js";
 import { StoreError } from "../store/store-error.js";
-import { BUSY_LOOP, loopBusyShare } from "./adaptive-room.js";
+import { createBusyCheck } from "./adaptive-room.js";
 import type { DefaultAtEnd } from "./bucket-settings.js";
 
 /** The largest number of younger objects that are read per scope. */
@@ -77,7 +77,7 @@ interface Listed extends Pick<ArrivalsRecord, "refused"> {
 /** Lists the objects of a scope as ranges side by side, or from the beginning as one if they turn out to have no order. */
 async function listAgain(scope: Scope, looking: Looking, seen: SeenObjects, most: number): Promise<Listed> {
   const { walk, signal, isInScope, isTestObject } = looking;
-  const busyShare = loopBusyShare();
+  const isBusy = createBusyCheck();
   const { cutting = CUTTING } = walk;
   const found: Listed = { listed: 0, younger: 0, refused: null, sample: [] };
   const reading = readSideBySide({
@@ -100,7 +100,7 @@ async function listAgain(scope: Scope, looking: Looking, seen: SeenObjects, most
       };
       return new ListedRange({ range, objects: walk.objects(scope, range.after ?? undefined), onObject, facts, stop });
     },
-    isBusy: () => busyShare() > BUSY_LOOP,
+    isBusy,
     onCut: async (_, range) => ({ range }),
     signal,
     cutting,

@@ -9,7 +9,7 @@ import type { Scope } from "../model/scope.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { pause, systemClock } from "../store/pace/token-bucket.js";
 import { StoreError } from "../store/store-error.js";
-import { BUSY_LOOP, loopBusyShare } from "./adaptive-room.js";
+import { createBusyCheck } from "./adaptive-room.js";
 import type { Session } from "./session.js";
 
 const OBJECTS_AN_EVENT = 1000;
@@ -81,7 +81,7 @@ function countScope(
   { ranges, unplaced, isUnordered }: ScopeProgress,
   { store, count, signal, waitsForListing = () => false }: Counting,
 ): Promise<void> {
-  const busyShare = loopBusyShare();
+  const isBusy = createBusyCheck();
   const isDone = ({ doneKeys }: RangeProgress, { key, fault }: ObjectRef) =>
     fault?.kind === "unreadable-key" ? unplaced.size > 0 : doneKeys.has(key);
   return readSideBySide<RangeProgress>({
@@ -100,7 +100,7 @@ function countScope(
       };
       return new ListedRange({ range, objects, stop, onObject });
     },
-    isBusy: () => waitsForListing() || busyShare() > BUSY_LOOP,
+    isBusy: () => waitsForListing() || isBusy(),
     onCut: async ({ doneKeys }, range) => ({ ...RANGE_NOT_STARTED, range, doneKeys }),
     signal,
   });

@@ -4,7 +4,7 @@ import type { RunningRange } from "../../list/side-by-side.js";
 import type { Room } from "../../object/room.js";
 import type { RequestCounts } from "../../store/transport/request.js";
 import { withoutSecrets } from "../../store/wire.js";
-import { AT_FIRST, BUSY_LOOP, loopBusyShare } from "../adaptive-room.js";
+import { AT_FIRST, createBusyCheck } from "../adaptive-room.js";
 import type { RangeRecords, RangeWork } from "../process-range.js";
 import { type Channel, type Message, openChannel, type Port, startError, workerProgram } from "./channel.js";
 import { type RemoteRange, rangeCalls } from "./remote-range.js";
@@ -65,7 +65,7 @@ export class WorkerPool implements Pool {
   /** The most objects in flight in this process beside the workers. */
   readonly #mine: number;
   readonly #workers: WorkerProcess[];
-  readonly #busyShare = loopBusyShare();
+  readonly #isAtItsLimit = createBusyCheck();
   #here = 0;
 
   constructor(tools: PoolTools) {
@@ -99,7 +99,7 @@ export class WorkerPool implements Pool {
   isBusy(): boolean {
     if (this.#here === 0 || this.#workers.some(({ ranges }) => ranges === 0)) return false;
     const isFull = [this.#tools.room, ...this.#workers].every(({ inFlight, most }) => inFlight >= most / 2);
-    return isFull || this.#busyShare() > BUSY_LOOP;
+    return isFull || this.#isAtItsLimit();
   }
 
   waitsForListing(): boolean {
