@@ -41,8 +41,10 @@ export function recordOfLine(at: JournalLine): AnyRecord {
  * The lines of one of our own files, of any length, split at LF only. JSON may contain U+2028 and U+2029
  * unescaped, and readline splits there.
  */
-export async function* readLines(path: string, from = 0): AsyncGenerator<string> {
-  for await (const { bytes } of readLineBytes(path, Number.POSITIVE_INFINITY, from)) yield bytes.toString("utf8");
+export async function* readLines(path: string, from = 0, chunkBytes?: number): AsyncGenerator<string> {
+  for await (const lines of readLineChunks(path, Number.POSITIVE_INFINITY, from, chunkBytes)) {
+    for (const { bytes } of lines) yield bytes.toString("utf8");
+  }
 }
 
 const LF = 0x0a;
@@ -71,6 +73,7 @@ export async function* readLineChunks(
   path: string,
   maxBytes = MAX_LINE_BYTES,
   from = 0,
+  chunkBytes?: number,
 ): AsyncGenerator<readonly LineBytes[]> {
   let rest: Buffer[] = [];
   let restBytes = 0;
@@ -84,7 +87,7 @@ export async function* readLineChunks(
     [rest, restBytes] = [[], 0];
     return { bytes, ended, tooLong };
   };
-  for await (const chunk of readChunks(path, undefined, from)) {
+  for await (const chunk of readChunks(path, chunkBytes, from)) {
     const lines: LineBytes[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {

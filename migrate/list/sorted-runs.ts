@@ -4,6 +4,8 @@ import { readLineBytes, readLines } from "../journal/read-journal.js";
 
 /** The lines of so many bytes are read one after the other. */
 const NEAR_BYTES = 64 * 1024;
+/** Dozens of runs may be open, for each of several readers. */
+const CHUNK_BYTES = 16 * 1024;
 
 /** An item and its sort key. */
 export interface Ordered<T> {
@@ -18,7 +20,7 @@ export async function* readRun<T>(
   from: string,
 ): AsyncGenerator<Ordered<T>> {
   const itemOf = (line: string) => JSON.parse(line) as T;
-  const lines = from === "" ? readLines(path) : linesFrom(path, (line) => orderOf(itemOf(line)) < from);
+  const lines = from === "" ? readLines(path, 0, CHUNK_BYTES) : linesFrom(path, (line) => orderOf(itemOf(line)) < from);
   for await (const line of lines) {
     const item = itemOf(line);
     const order = orderOf(item);
@@ -40,7 +42,7 @@ async function* linesFrom(path: string, isBefore: (line: string) => boolean): As
     if (line !== null && line.at < high && isBefore(line.text)) low = line.at;
     else high = middle;
   }
-  yield* readLines(path, low);
+  yield* readLines(path, low, CHUNK_BYTES);
 }
 
 /** The first line that begins after this byte of a file; `null` if there is none. */
