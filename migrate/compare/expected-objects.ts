@@ -1,13 +1,14 @@
 import { locatedRecords } from "../evidence/journal-tree.js";
 import { segmentsAmong } from "../journal/read-journal.js";
 import { type CheckpointRecord, isAbsent, type JournalRecord, type Observation } from "../journal/record.js";
+import { keepLast } from "../journal/resume.js";
 import { listFiles } from "../journal/run-folder.js";
 import type { RunRecord } from "../journal/run-record.js";
 import { externalSort } from "../list/external-sort.js";
 import { sortedCursor } from "../list/sorted.js";
 import { areComplete, tiled, WHOLE_RANGE } from "../model/key-range.js";
 import type { ObjectRef } from "../model/object.js";
-import { orderWithin, type Scope, scopeOrder } from "../model/scope.js";
+import { indexScopes, orderWithin, type Scope, scopeOrder } from "../model/scope.js";
 import { isNamedVersion, isSameSecond } from "./baseline-entry.js";
 
 /** The statement of a report line, and its position. */
@@ -76,23 +77,19 @@ interface Seen {
   readonly seen: Pick<Observation, "etag" | "lastModified"> | null;
 }
 
-/** The last checkpoint of each range of a scope, by its lower bound. */
-type Checkpoints = Map<string | undefined, CheckpointRecord>;
-
-const nameOf = ({ bucket, prefix }: Scope) => `${bucket}/${prefix}`;
-
 /** What a run saw of its objects, sorted in files if it does not fit in memory. */
 export async function openSeen(records: AsyncIterable<JournalRecord>, scopes: readonly Scope[]) {
   const [order, within] = [scopeOrder(scopes), orderWithin(scopes)];
   const orderOf = ({ bucket, key }: Pick<ObjectRef, "bucket" | "key">) => order(bucket, key) ?? "";
-  const unordered = new Set<string>();
-  const checkpoints = new Map(scopes.map((scope): [string, Checkpoints] => [nameOf(scope), new Map()]));
+  const found = indexScopes(scopes, () => ({
+    isUnordered: false,
+    checkpoints: new Map<string | null, CheckpointRecord>(),
+  }));
   const note = (checkpoint: CheckpointRecord) => {
-    if (checkpoint.afresh) {
-      unordered.add(nameOf(checkpoint));
-      checkpoints.get(nameOf(checkpoint))?.clear();
-    }
-    checkpoints.get(nameOf(checkpoint))?.set(checkpoint.after, checkpoint);
+    const ofScope = found.exact(checkpoint);
+    if (ofScope === undefined) return;
+    ofScope.isUnordered ||= checkpoint.afresh === true;
+    keepLast(ofScope.checkpoints, checkpoint);
   };
   const sorted = await externalSort(seenOf(records, note), { orderOf });
   return {
@@ -104,10 +101,10 @@ export async function openSeen(records: AsyncIterable<JournalRecord>, scopes: re
       return { of, [Symbol.asyncDispose]: cursor.close };
     },
     /** Whether the listing of the scope turned out to have no order. */
-    isUnordered: (scope: Scope) => unordered.has(nameOf(scope)),
+    isUnordered: (scope: Scope) => found.exact(scope)?.isUnordered ?? false,
     /** The ranges in which the run listed the scope, in their order, and how many objects each had. */
     rangesOf: (scope: Scope) => {
-      const ranges = [...(checkpoints.get(nameOf(scope))?.values() ?? [])];
+      const ranges = [...(found.exact(scope)?.checkpoints.values() ?? [])];
       if (!areComplete(ranges)) return [{ range: WHOLE_RANGE, listed: 0 }];
       return tiled(
         ranges.map(({ after = null, listed, filteredOut }) => ({

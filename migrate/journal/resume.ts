@@ -1,7 +1,7 @@
 import { compareKeysIn, type KeyOrder } from "../model/key-order.js";
 import { type KeyRange, placeIn, tiled, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
-import type { VersionRecord } from "./observation.js";
+import type { VersionCheckpoint, VersionRecord } from "./observation.js";
 import type { CheckpointRecord, IntentRecord, JournalRecord, OutcomeRecord, UploadRecord } from "./record.js";
 
 /** The position at which the listing of a range continues, and the work already done beyond it. */
@@ -94,11 +94,19 @@ function addOutcome({ doneKeys, unplaced }: ScopeState, record: OutcomeRecord): 
 }
 
 function addCheckpoint({ checkpoints, doneKeys }: ScopeState, record: CheckpointRecord): void {
-  if (record.afresh) checkpoints.clear();
-  const { after = null } = record;
+  const last = record.afresh ? undefined : checkpoints.get(record.after ?? null);
   // If the checkpoint did not move, no further keys lie before it.
-  if (record.upTo !== checkpoints.get(after)?.upTo) forgetUpTo(record, doneKeys);
-  checkpoints.set(after, record);
+  if (record.upTo !== last?.upTo) forgetUpTo(record, doneKeys);
+  keepLast(checkpoints, record);
+}
+
+/** Keeps the last checkpoint of each range, by its lower bound. */
+export function keepLast<C extends CheckpointRecord | VersionCheckpoint>(
+  checkpoints: Map<string | null, C>,
+  record: C,
+): void {
+  if (record.afresh) checkpoints.clear();
+  checkpoints.set(record.after ?? null, record);
 }
 
 interface ScopeState {

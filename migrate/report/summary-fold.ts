@@ -1,6 +1,7 @@
 import type { ArrivalsRecord, SightRecord, Unseen } from "../journal/bucket-record.js";
 import type { VersionCheckpoint, VersionRecord } from "../journal/observation.js";
 import type { CheckpointRecord, JournalRecord, OutcomeRecord } from "../journal/record.js";
+import { keepLast } from "../journal/resume.js";
 
 import { areComplete } from "../model/key-range.js";
 import { indexScopes, type Scope } from "../model/scope.js";
@@ -94,11 +95,6 @@ function keepCheckpoint(scope: ScopeCount | undefined, record: CheckpointRecord 
   if (scope === undefined) return;
   if (record.kind === "checkpoint") keepLast(scope.checkpoints, record);
   else keepLast(scope.noncurrent.checkpoints, record);
-}
-
-function keepLast<C extends CheckpointRecord | VersionCheckpoint>(checkpoints: Map<string | null, C>, record: C): void {
-  if (record.afresh) checkpoints.clear();
-  checkpoints.set(record.after ?? null, record);
 }
 
 function keepArrivals(scope: ScopeCount | undefined, record: ArrivalsRecord): void {
