@@ -1,4 +1,4 @@
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
@@ -25,23 +25,20 @@ export function createRoom(limit: number, atFirst: number = limit): Room {
 class BoundedRoom implements Room {
   inFlight = 0;
   #limit: number;
-  #most: number;
-  #running = 0;
-  /** Work that several sources took for the same room. */
-  readonly #taken: (() => void)[] = [];
   #waiting: (() => void)[] = [];
+  readonly #running: LimitFunction;
 
   constructor(limit: number, atFirst: number) {
     this.#limit = limit;
-    this.#most = Math.min(atFirst, limit);
+    this.#running = pLimit(Math.min(atFirst, limit));
   }
 
   get most(): number {
-    return this.#most;
+    return this.#running.concurrency;
   }
 
   set most(most: number) {
-    this.#most = Math.max(1, Math.min(most, this.#limit));
+    this.#running.concurrency = Math.max(1, Math.min(most, this.#limit));
     this.#wake();
   }
 
@@ -55,28 +52,19 @@ class BoundedRoom implements Room {
   }
 
   async free(): Promise<void> {
-    while (this.inFlight >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.inFlight >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  async take<T>(work: (item: T) => Promise<void>, item: T): Promise<void> {
+  take<T>(work: (item: T) => Promise<void>, item: T): Promise<void> {
     this.inFlight += 1;
-    if (this.#running < this.#most) this.#running += 1;
-    else await new Promise<void>((resolve) => this.#taken.push(resolve));
-    try {
-      await work(item);
-    } finally {
-      this.#running -= 1;
+    return this.#running(work, item).finally(() => {
       this.inFlight -= 1;
       this.#wake();
-    }
+    });
   }
 
-  /** Starts what was taken. Wakes all that wait: the next one may have nothing to start, while another has. */
+  /** Wakes all: the next one may have nothing to start, while another has. */
   #wake(): void {
-    while (this.#running < this.#most && this.#taken.length > 0) {
-      this.#running += 1;
-      this.#taken.shift()?.();
-    }
     const woken = this.#waiting;
     if (woken.length === 0) return;
     this.#waiting = [];
