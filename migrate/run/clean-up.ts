@@ -10,6 +10,7 @@ import { noTraces } from "../probe/calls.js";
 import { cleanUp } from "../probe/clean-up.js";
 import { leftoverWords } from "../probe/words.js";
 import type { ObjectStore, UploadInput } from "../store/object-store.js";
+import { allEnded } from "../store/operations.js";
 
 /** The requested result of the run's copies, and the capabilities of the store. */
 interface Asked {
@@ -86,7 +87,7 @@ export interface ThrowAways {
   readonly all: () => readonly ThrowAwayRecord[];
   /** Lets this clean-up go on beside the objects. */
   readonly removeBeside: (removal: Promise<void>) => void;
-  /** Resolves once all of that has ended. */
+  /** Resolves once all of that has ended, or rejects with the first error. */
   readonly removed: () => Promise<void>;
 }
 
@@ -119,7 +120,7 @@ export function openThrowAways(
       removals.push(removal);
     },
     removed: async () => {
-      for (const removal of removals) await removal;
+      while (removals.length > 0) await allEnded(removals.splice(0));
     },
     has: (object) => begun.some(({ bucket, key }) => bucket === object.bucket && object.key.startsWith(key)),
   };

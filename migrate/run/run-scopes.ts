@@ -125,7 +125,7 @@ async function runScopes(
     await lookAtTheEnd(session, connection, opened, tools);
     return { buckets: buckets(), end: "complete", message: null };
   } catch (thrown) {
-    await throwAways.removed();
+    await throwAways.removed().catch(() => undefined);
     await repeats.note();
     const words = (error: StoreError) => fatalWords(error, options, sights.at);
     return { buckets: buckets(), ...earlyEnd(thrown, { lost, signal, words, touched }) };
