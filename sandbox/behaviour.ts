@@ -61,7 +61,7 @@ export interface Behaviour {
   readonly copyIfMatchOf: "destination" | "source";
   readonly copySourceConditions: ConditionSupport;
   /**
-   * The uploads that ListMultipartUploads returns: all, none, or all with keys that are encoded without
+   * The uploads that ListMultipartUploads returns: all, none, or all with keys that are encoded as asked, without
    * saying so.
    */
   readonly uploadListing: "all" | "empty" | "encoded-unsaid";

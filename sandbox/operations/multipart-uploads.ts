@@ -82,9 +82,7 @@ export function listMultipartUploads(call: Call, context: Context): Answer {
       EncodingType: isEncodedUnsaid ? undefined : request.encodingType,
       MaxUploads: request.maxKeys,
       IsTruncated: next !== undefined,
-      Upload: page.map((upload) =>
-        describe(upload, isEncodedUnsaid ? encodeURIComponent(upload.plan.key) : encodeKey(upload.plan.key, request)),
-      ),
+      Upload: page.map((upload) => describe(upload, encodeKey(upload.plan.key, request))),
       CommonPrefixes: [...prefixes].map((prefix) => ({ Prefix: encodeKey(prefix, request) })),
     }),
   );

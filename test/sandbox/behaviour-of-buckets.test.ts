@@ -104,12 +104,12 @@ const SWITCHES: readonly Switched[] = [
     on: { uploadListing: "all" },
     off: { uploadListing: "encoded-unsaid" },
     look: async (s3) => {
-      await s3.send(new CreateMultipartUploadCommand({ Bucket: "bucket", Key: "a/b" }));
+      await s3.send(new CreateMultipartUploadCommand({ Bucket: "bucket", Key: "a/b%c" }));
       const asked = { Bucket: "bucket", EncodingType: "url" } as const;
       const { Uploads, EncodingType } = await s3.send(new ListMultipartUploadsCommand(asked));
       return [Uploads?.map(({ Key }) => Key), EncodingType];
     },
-    expected: { on: [["a/b"], "url"], off: [["a%2Fb"], undefined] },
+    expected: { on: [["a/b%25c"], "url"], off: [["a/b%25c"], undefined] },
   },
   {
     title: "listings are in the order of UTF-8",

@@ -79,6 +79,13 @@ export function nextMarker(
   return { key: last.key, id: last.id };
 }
 
+/** If a key that the store does not call encoded begins with the requested prefix only after decoding, it is encoded. */
+export function keyUnder(prefix: string, key: string): string {
+  if (key.startsWith(prefix)) return key;
+  const decoded = decodeKey(key);
+  return decoded?.startsWith(prefix) ? decoded : key;
+}
+
 interface WithBody {
   body?: unknown;
 }

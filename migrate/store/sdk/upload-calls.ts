@@ -5,12 +5,13 @@ import {
   type CopyPartResult,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
   ListPartsCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import type { UploadedPart, WriteResult } from "../answers.js";
-import { decodeKey, type ReadKey, readKey } from "../answers.js";
+import { type ReadKey, readKey } from "../answers.js";
 import type {
   BucketInput,
   CompleteUploadInput,
@@ -25,7 +26,7 @@ import type {
 import { walkPages } from "../page-walk.js";
 import { StoreError } from "../store-error.js";
 import { bareEtag, copySource, isPartSource, writtenVersion } from "../wire.js";
-import { nextMarker } from "./listing-fields.js";
+import { keyUnder, nextMarker } from "./listing-fields.js";
 import { incompleteAnswer, sendCommand } from "./send-command.js";
 
 type UploadCalls = Pick<
@@ -140,8 +141,7 @@ async function* openUploads(
   { bucket, prefix, signal }: OpenUploadsInput,
 ): AsyncGenerator<OpenUpload> {
   const fetch = async (markers: Markers | null) => {
-    const input = { Bucket: bucket, Prefix: prefix, EncodingType: "url", ...markers } as const;
-    const { output } = await sendCommand(client, operation, new ListMultipartUploadsCommand(input));
+    const output = await readUploads(client, operation, { Bucket: bucket, Prefix: prefix, ...markers });
     const isEncoded = output.EncodingType === "url";
     const entries = (output.Uploads ?? []).map(
       ({ Key = "", UploadId = "", Initiated }): ListedUpload => ({
@@ -163,14 +163,15 @@ async function* openUploads(
   }
 }
 
-/**
- * Some stores encode keys without saying so. If a key begins with the requested prefix only after decoding,
- * it was encoded.
- */
-function keyUnder(prefix: string, key: string): string {
-  if (key.startsWith(prefix) || !/%[0-9a-f]{2}/i.test(key)) return key;
-  const decoded = decodeKey(key);
-  return decoded?.startsWith(prefix) ? decoded : key;
+const MAY_BE_ENCODED = /%[0-9a-f]{2}|\+/i;
+
+/** Some stores encode keys without saying so. A listing that does not ask for it shows those keys as they are. */
+async function readUploads(client: S3Client, operation: ListingOperation, input: ListMultipartUploadsCommandInput) {
+  const list = async (asked: ListMultipartUploadsCommandInput) =>
+    (await sendCommand(client, operation, new ListMultipartUploadsCommand(asked))).output;
+  const output = await list({ ...input, EncodingType: "url" });
+  const isInDoubt = output.EncodingType !== "url" && output.Uploads?.some(({ Key = "" }) => MAY_BE_ENCODED.test(Key));
+  return isInDoubt ? list(input) : output;
 }
 
 export async function listOpenUploads(

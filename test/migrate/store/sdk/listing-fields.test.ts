@@ -105,3 +105,22 @@ test.each(["supported", "ignored"] as const)(
     expect(new Set(uploads.map(({ uploadId }) => uploadId)).size).toBe(keys.length);
   },
 );
+
+test.each([{ encodingType: "supported" }, { encodingType: "ignored" }, { uploadListing: "encoded-unsaid" }] as const)(
+  "sdkStore lists the uploads of a folder by their keys, whatever the store encodes: %o",
+  async (behaviour) => {
+    const { sandbox, raw } = await startWorld({ behaviour });
+    await createBucket(raw, "mine");
+    const keys = ["d/percent%41", "d/percent%2541", "d/a b", "d/a+b", "d/é", "d/plain"];
+    for (const key of keys) await sendOk(raw, { method: "POST", path: pathOf("mine", key, "?uploads=") });
+    const client = openClient({ ...sandbox, pathStyle: true, checksums: "WHEN_REQUIRED", maxSockets: 4 });
+    const store = sdkStore(client);
+    for (const prefix of ["d/", ""]) {
+      const uploads = await store.listOpenUploads({ bucket: "mine", prefix });
+      expect(uploads.map(({ key }) => key).sort()).toEqual([...keys].sort());
+      const counted = await store.listMultipartUploads({ bucket: "mine", prefix });
+      expect(counted.firstEarlier.map(({ key }) => key).sort()).toEqual([...keys].sort());
+    }
+    client.destroy();
+  },
+);
