@@ -8,11 +8,10 @@ import type { CustomerKey } from "../model/encryption.js";
 import type { ObjectFacts } from "../model/object.js";
 import { STRATEGIES, type StrategyName } from "../model/reason.js";
 import type { Scope } from "../model/scope.js";
-import { canary } from "../object/canary.js";
+import { sendCanary } from "../object/canary.js";
 import type { RunContext } from "../object/context.js";
 import { plan } from "../plan/plan.js";
 import { whyNot } from "../plan/strategies.js";
-import { StoreError } from "../store/store-error.js";
 import type { ThrowAways } from "./clean-up.js";
 
 /**
@@ -98,6 +97,7 @@ interface CanaryTools {
 }
 
 interface EarlyCanary {
+  readonly way: string;
   /** As they were known when it was put. */
   readonly capabilities: Capabilities;
   readonly found: ReturnType<typeof sendCanary>;
@@ -129,6 +129,7 @@ export class Canaries {
   readonly #waiting = new Map<string, ObjectFacts>();
   /** The owner of the test objects that a probe of this session has put, if it is known. */
   readonly #owners = new Map<string, string | null>();
+  /** Of each bucket. */
   readonly #ahead = new Map<string, EarlyCanary>();
   readonly #tries = new Map<string, Promise<string | null>>();
   readonly #found = new Map<string, CanaryFinding[]>();
@@ -179,48 +180,55 @@ export class Canaries {
     const capabilities = await known;
     const decision = facts && plan(facts, this.#context.policy, capabilities);
     const [first] = decision?.kind === "encrypt" ? decision.strategies : [];
-    if (facts === undefined || first === undefined) return;
+    if (facts === undefined || first === undefined || this.#context.signal?.aborted) return;
     const { customerKey } = facts;
     const found = this.#send(bucket, first.name, customerKey, capabilities);
-    this.#ahead.set(wayOf(bucket, first.name, customerKey), { capabilities, found });
+    this.#ahead.set(bucket, { way: wayOf(bucket, first.name, customerKey), capabilities, found });
+    await found;
+  }
+
+  async #takeEarly(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null, capabilities: Capabilities) {
+    const early = this.#ahead.get(bucket);
+    if (early === undefined) return null;
+    const found = await early.found;
+    // No other copy makes up for lost bytes.
+    if (found.kind === "failed" && found.isCorrupt) return found;
+    this.#ahead.delete(bucket);
+    const isOfWay = early.way === wayOf(bucket, strategy, sourceKey);
+    // A store that is busy with the probe may have refused it.
+    const counts = isOfWay && found.kind !== "failed" && isSameTest(strategy, early.capabilities, capabilities);
+    return counts ? found : null;
+  }
+
+  #send(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null, capabilities: Capabilities) {
+    const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
+    const known = { capabilities, sourceKey, ownerId: this.#owners.get(bucket) ?? null };
+    const found = sendCanary({ bucket, prefix }, strategy, this.#context, known);
+    this.#throwAways.removeBeside(this.#noteLeft(bucket, found));
+    return found;
+  }
+
+  /** Objects follow a copy that succeeded at once. */
+  async #noteLeft(bucket: string, found: ReturnType<typeof sendCanary>): Promise<void> {
     const left = await (await found).leftBehind;
     if (left === null) return;
     this.#context.onEvent({ kind: "bucket-warning", bucket, warning: left });
     await this.#runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, left])] }));
   }
 
-  #takeEarly(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null, capabilities: Capabilities) {
-    const way = wayOf(bucket, strategy, sourceKey);
-    const early = this.#ahead.get(way);
-    this.#ahead.delete(way);
-    return early && isSameTest(strategy, early.capabilities, capabilities) ? early.found : null;
-  }
-
-  #send(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null, capabilities: Capabilities) {
-    const prefix = this.#scopes.find((scope) => scope.bucket === bucket)?.prefix ?? "";
-    const known = { capabilities, sourceKey, ownerId: this.#owners.get(bucket) ?? null };
-    return sendCanary({ bucket, prefix }, strategy, this.#context, known);
-  }
-
   async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> {
     for (;;) {
       const capabilities = await this.#ways.capabilitiesOf(bucket);
-      const early = this.#takeEarly(bucket, strategy, sourceKey, capabilities);
-      const found = await (early ?? this.#send(bucket, strategy, sourceKey, capabilities));
+      const early = await this.#takeEarly(bucket, strategy, sourceKey, capabilities);
+      const found = early ?? (await this.#send(bucket, strategy, sourceKey, capabilities));
       const { kind, detail, ownerId } = found;
-      const ended = found.leftBehind.then((left) => (left === null ? detail : `${detail}; ${left}`));
-      // Objects follow a copy that succeeded at once.
-      const words = kind === "passed" ? detail : await ended;
-      if (kind === "failed") throw failed(bucket, words);
-      const finding: CanaryFinding = { result: kind, detail: words };
-      this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), finding]);
-      this.#throwAways.removeBeside(
-        ended.then((known) => {
-          finding.detail = known;
-        }),
-      );
-      if (kind === "refused") await this.#refused(bucket, strategy, sourceKey !== null, words);
-      const isTriedAgain = kind === "lost" && (await this.#lost(bucket, strategy, found.lost, words, capabilities));
+      if (kind === "failed") {
+        const left = await found.leftBehind;
+        throw failed(bucket, left === null ? detail : `${detail}; ${left}`);
+      }
+      this.#found.set(bucket, [...(this.#found.get(bucket) ?? []), { result: kind, detail }]);
+      if (kind === "refused") await this.#refused(bucket, strategy, sourceKey !== null, detail);
+      const isTriedAgain = kind === "lost" && (await this.#lost(bucket, strategy, found.lost, detail, capabilities));
       if (!isTriedAgain) return ownerId;
     }
   }
@@ -281,18 +289,3 @@ const PLAINEST: ObjectFacts = {
   clientSideEncrypted: false,
   requestId: null,
 };
-
-async function sendCanary(...args: Parameters<typeof canary>) {
-  try {
-    return await canary(...args);
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return {
-      kind: "failed" as const,
-      isCorrupt: false,
-      detail: `it could not be uploaded: ${error.message}`,
-      leftBehind: Promise.resolve(null),
-      ownerId: null,
-    };
-  }
-}

@@ -71,9 +71,11 @@ export async function sweepThrowAways(
     const uploads = new Map(ofIt.map((upload) => [upload.uploadId, upload.key]));
     const place = { bucket, prefix: key, listing, keepsVersions: listing === "versions" } as const;
     const leftovers = await cleanUp(store, place, { ...noTraces(), uploads });
-    if (leftovers.length === 0) continue;
     const words = leftovers.map((leftover) => leftoverWords(bucket, leftover));
-    await runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, ...words])] }));
+    await runFile.note(bucket, ({ probe, warnings }) => ({
+      ...(probe?.folder === key && { probe: { ...probe, leftovers: leftovers.map((leftover) => ({ ...leftover })) } }),
+      warnings: [...new Set([...warnings, ...words])],
+    }));
   }
 }
 

@@ -113,6 +113,8 @@ class RangeWalk {
   narrow(through: string): boolean {
     const last = this.lastKey ?? this.#from;
     const isPassed = last !== null && compareKeys(last, through) >= 0;
+    // Keys beyond it may have been listed already.
+    if (!this.watermark.isOrdered) return false;
     if (this.#isRead || isPassed || placeIn(this.watermark.range, through) !== "inside") return false;
     this.watermark.narrow(through);
     this.#reading.listed = 0;

@@ -197,6 +197,20 @@ describe("processScope", () => {
     expect(records.some((record) => record.kind === "checkpoint" && record.afresh)).toBe(true);
   });
 
+  test("lists and processes each key once if the listing has no order at all", async () => {
+    await fc.assert(
+      fc.asyncProperty(manyKeys, fc.nat(), async (keys, seed) => {
+        const placeOf = (key: string) => (key.length * 31 + key.charCodeAt(0) + seed) % 17;
+        const records: JournalRecord[] = [];
+        const sort: Sort = (given) => given.toSorted((a, b) => placeOf(a) - placeOf(b));
+        await run(storeOf(bucketOf(keys), sort), records);
+        expect(outcomesOf(records).toSorted()).toEqual(keys.toSorted());
+        expect(totalOf(records)).toMatchObject({ listed: keys.length, closes: true });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("does not close if a range has no end", async () => {
     const records: JournalRecord[] = [];
     await run(storeOf(bucketOf(Array.from({ length: 200 }, (_, n) => String(n).padStart(4, "0")))), records);

@@ -368,6 +368,33 @@ describe("migrate, if the probe is hindered", () => {
     );
   });
 
+  it("ends if the first test object was corrupted, although the probe then finds another reason to copy one more", async () => {
+    let first: string | undefined;
+    let isGone = () => {};
+    const gone = new Promise<void>((resolve) => {
+      isGone = resolve;
+    });
+    const world = await probingWorld({
+      behaviour: { forgottenBy: { copy: ["content-language"] } },
+      intercept: async ({ operation, key = "" }) => {
+        if (operation === "CopyObject" && key.includes("kept-by-")) await gone;
+        if (key.includes(".bucketseal-canary-")) first ??= key;
+        if (key === first) onFirst[operation]?.();
+        return undefined;
+      },
+    });
+    const onFirst: Readonly<Record<string, () => void>> = {
+      CopyObject: () => world.sandbox.changeBehaviour({ copiedBytes: "first-ten" }),
+      DeleteObject: () => {
+        world.sandbox.changeBehaviour({ copiedBytes: "all" });
+        isGone();
+      },
+    };
+    await expect(migrate(await world.probing())).rejects.toThrow(
+      /the canary object in bucket "mine" failed: .*bytes.*; no other object was changed/,
+    );
+  });
+
   it("reports test objects that could not be deleted", { tags: ["slow"] }, async () => {
     const refusing = { kind: "error", status: 403, code: "AccessDenied" } as const;
     const world = await probingWorld({
