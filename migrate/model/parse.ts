@@ -44,25 +44,19 @@ function exactCheck(schema: z.core.$ZodType): IsExact {
   if (def.type === "string") return rules.reduce(both, (value) => typeof value === "string");
   if (def.type === "number") return rules.reduce(both, Number.isFinite);
   if (rules.length > 0) return NEVER;
-  switch (def.type) {
-    case "boolean":
-      return (value) => typeof value === "boolean";
-    case "literal":
-    case "enum":
-      return (value) => values?.has(value as z.core.util.Literal) ?? false;
-    case "nullable":
-      return orNull(exactCheck(def.innerType));
-    case "optional":
-      return exactCheck(def.innerType);
-    case "array":
-      return exactArray(exactCheck(def.element));
-    case "object":
-      return def.catchall === undefined ? exactObject(def.shape) : NEVER;
-    case "union":
-      return "discriminator" in def ? exactUnion(def as z.core.$ZodDiscriminatedUnionDef) : NEVER;
-    default:
-      return NEVER;
-  }
+  if (def.type === "boolean") return (value) => typeof value === "boolean";
+  if (def.type !== "literal" && def.type !== "enum") return exactParts(def);
+  return (value) => values?.has(value as z.core.util.Literal) ?? false;
+}
+
+/** Of values that consist of others. */
+function exactParts(def: z.core.$ZodTypes["_zod"]["def"]): IsExact {
+  if (def.type === "nullable") return orNull(exactCheck(def.innerType));
+  if (def.type === "optional") return exactCheck(def.innerType);
+  if (def.type === "array") return exactArray(exactCheck(def.element));
+  if (def.type === "object" && def.catchall === undefined) return exactObject(def.shape);
+  if (def.type === "union" && "discriminator" in def) return exactUnion(def as z.core.$ZodDiscriminatedUnionDef);
+  return NEVER;
 }
 
 function ruleOf(check: z.core.$ZodCheck<never>): IsExact {

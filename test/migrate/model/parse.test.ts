@@ -12,26 +12,17 @@ function valuesOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     const { def: rule } = (check as z.core.$ZodChecks)._zod;
     return rule.check === "string_format" && rule.pattern !== undefined ? [rule.pattern] : [];
   })[0];
-  switch (def.type) {
-    case "string":
-      return pattern === undefined ? fc.string({ unit: "grapheme" }) : fc.stringMatching(pattern);
-    case "number":
-      return fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
-    case "boolean":
-      return fc.boolean();
-    case "nullable":
-      return fc.option(valuesOf(def.innerType));
-    case "optional":
-      return fc.option(valuesOf(def.innerType), { nil: undefined });
-    case "array":
-      return fc.array(valuesOf(def.element), { maxLength: 3 });
-    case "object":
-      return fc.record(Object.fromEntries(Object.entries(def.shape).map(([name, of]) => [name, valuesOf(of)])));
-    case "union":
-      return fc.oneof(...def.options.map(valuesOf));
-    default:
-      return fc.constantFrom(...(values ?? []));
+  if (def.type === "string") {
+    return pattern === undefined ? fc.string({ unit: "grapheme" }) : fc.stringMatching(pattern);
   }
+  if (def.type === "number") return fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+  if (def.type === "boolean") return fc.boolean();
+  if (def.type === "nullable") return fc.option(valuesOf(def.innerType));
+  if (def.type === "optional") return fc.option(valuesOf(def.innerType), { nil: undefined });
+  if (def.type === "array") return fc.array(valuesOf(def.element), { maxLength: 3 });
+  if (def.type === "union") return fc.oneof(...def.options.map(valuesOf));
+  if (def.type !== "object") return fc.constantFrom(...(values ?? []));
+  return fc.record(Object.fromEntries(Object.entries(def.shape).map(([name, of]) => [name, valuesOf(of)])));
 }
 
 /** All places in a JSON value, by the path to them. */
