@@ -38,12 +38,11 @@ const PERCENT = "part-copy-percent";
 const partCopyPercent: Experiment = {
   topics: [PERCENT],
   run: async (session) => {
-    const { store, bucket, folder } = session;
+    const { store, put } = session;
     if (!(await copiesParts(session))) return [notObservable(PERCENT, "part-copy-refused")];
-    const key = `${folder}percent%41`;
-    const body = Buffer.from(`a test object of bucketseal probe: ${key}`);
-    await store.putObject({ bucket, key, body, headers: {} });
-    await store.putObject({ bucket, key: `${folder}percentA`, body: Buffer.from(body).reverse(), headers: {} });
+    const { bucket, key, body } = await put("percent%41");
+    const twin = { bucket, key: key.replace("%41", "A"), body: Buffer.from(body).reverse(), headers: {} };
+    await store.putObject(twin);
     const copied = await tryCall(copyInParts(store, { bucket, key, body }));
     if (copied.kind === "refused") return [refusal(PERCENT, copied.error)];
     await store.completeMultipartUpload({ bucket, key, ...copied.value, headers: {} });
