@@ -50,8 +50,7 @@ async function processThere(ref: ObjectRef, context: RunContext): Promise<Outcom
   const { result, notes, looks } = looked;
   // An interruption may have caused the failure, because it cuts retries short.
   if (context.signal?.aborted && result.outcome.kind === "failed") return null;
-  const noted = notes.length === 0 ? result : { ...result, notes: [...result.notes, ...notes] };
-  return toRecord(ref, noted, looks, startedMs, context);
+  return toRecord(ref, { ...result, notes: [...result.notes, ...notes] }, looks, startedMs, context);
 }
 
 /** The record of an object about which facts may be known already. `read` examines the object. */
@@ -119,7 +118,7 @@ function toRecord(
     after: result.after,
     decision: result.decision,
     outcome: result.outcome,
-    notes: result.notes.length === 0 ? [] : [...new Set(result.notes)],
+    notes: [...new Set(result.notes)],
     attempts,
     durationMs: Math.round(performance.now() - startedMs),
     requestIds: result.requestIds.filter((id) => id !== null),
