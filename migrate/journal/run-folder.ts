@@ -62,7 +62,7 @@ export interface RunFile {
   current(): RunRecord;
   /** Resolves once it is on disk. */
   setBuckets(buckets: readonly BucketFindings[]): Promise<void>;
-  /** Merges new findings about one bucket into the known ones. */
+  /** Merges new findings about one bucket into the known ones. Warnings are added to those of the bucket. */
   note(bucket: string, found: (known: BucketFindings) => Partial<BucketFindings>): Promise<void>;
 }
 
@@ -80,8 +80,12 @@ export function openRunFile(runDir: string, begun: RunRecord): RunFile {
     current: () => run,
     setBuckets,
     note: (bucket, found) =>
-      setBuckets(run.buckets.map((known) => (known.bucket === bucket ? { ...known, ...found(known) } : known))),
+      setBuckets(run.buckets.map((known) => (known.bucket === bucket ? merged(known, found(known)) : known))),
   };
+}
+
+function merged(known: BucketFindings, found: Partial<BucketFindings>): BucketFindings {
+  return { ...known, ...found, warnings: [...new Set([...known.warnings, ...(found.warnings ?? [])])] };
 }
 
 export const MANIFEST_FILE = "manifest.json";

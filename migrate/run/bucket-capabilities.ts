@@ -59,9 +59,9 @@ async function find(bucket: string, tools: ProbingTools): Promise<Capabilities> 
   const from = probed.obstacle === null ? "probe" : "documents";
   const left = probed.leftovers.map((leftover) => leftoverWords(bucket, leftover));
   const warnings = [...probe.warnings, ...left];
-  await runFile.note(bucket, (known) => ({
+  await runFile.note(bucket, () => ({
     probe,
-    warnings: [...known.warnings, ...warnings],
+    warnings,
     // After a refusal a resumed session probes again.
     ...(refusal === null && { capabilities: { from, values: { ...probed.capabilities } } }),
   }));
@@ -78,10 +78,7 @@ async function noteLeft(bucket: string, probed: Probed, { runFile, onEvent }: Pr
   const left = probed.leftovers.map((leftover) => leftoverWords(bucket, leftover));
   if (left.length === 0) return;
   for (const warning of left) onEvent({ kind: "bucket-warning", bucket, warning });
-  await runFile.note(bucket, ({ warnings }) => ({
-    probe: recordOf(probed),
-    warnings: [...new Set([...warnings, ...left])],
-  }));
+  await runFile.note(bucket, () => ({ probe: recordOf(probed), warnings: left }));
 }
 
 /** The bucket did not cause the interruption, so other buckets would fail too. */
@@ -148,7 +145,7 @@ export function ownerOfWrites(
   const warned = new Map<string, Promise<void>>();
   const warn = (bucket: string) => {
     onEvent({ kind: "bucket-warning", bucket, warning: OWNER_UNKNOWN });
-    return runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, OWNER_UNKNOWN])] }));
+    return runFile.note(bucket, () => ({ warnings: [OWNER_UNKNOWN] }));
   };
   return async (bucket, strategy, sourceKey) => {
     const seen = canary === null ? null : await canary(bucket, strategy, sourceKey);

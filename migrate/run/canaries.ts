@@ -45,10 +45,7 @@ export function seenWays(known: RunContext["capabilitiesOf"], { runFile, onEvent
     if (isKnown(seen, waysOf(bucket))) return;
     const warning = warningOf(seen);
     onEvent({ kind: "bucket-warning", bucket, warning });
-    await runFile.note(bucket, ({ ways, warnings }) => ({
-      ways: [...(ways ?? []), seen],
-      warnings: [...new Set([...warnings, warning])],
-    }));
+    await runFile.note(bucket, ({ ways }) => ({ ways: [...(ways ?? []), seen], warnings: [warning] }));
     onWays();
   };
   return {
@@ -213,7 +210,7 @@ export class Canaries {
     const left = await (await found).leftBehind;
     if (left === null) return;
     this.#context.onEvent({ kind: "bucket-warning", bucket, warning: left });
-    await this.#runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, left])] }));
+    await this.#runFile.note(bucket, () => ({ warnings: [left] }));
   }
 
   async #try(bucket: string, strategy: StrategyName, sourceKey: CustomerKey | null): Promise<string | null> {

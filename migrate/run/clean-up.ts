@@ -72,9 +72,9 @@ export async function sweepThrowAways(
     const place = { bucket, prefix: key, listing, keepsVersions: listing === "versions" } as const;
     const leftovers = await cleanUp(store, place, { ...noTraces(), uploads });
     const words = leftovers.map((leftover) => leftoverWords(bucket, leftover));
-    await runFile.note(bucket, ({ probe, warnings }) => ({
+    await runFile.note(bucket, ({ probe }) => ({
       ...(probe?.folder === key && { probe: { ...probe, leftovers: leftovers.map((leftover) => ({ ...leftover })) } }),
-      warnings: [...new Set([...warnings, ...words])],
+      warnings: words,
     }));
   }
 }

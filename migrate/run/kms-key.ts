@@ -91,10 +91,10 @@ function note(
   const warning = updateWarning(update);
   if (warning !== null) onEvent({ kind: "bucket-warning", bucket, warning });
   const added = [leftBehind, warning].filter((words) => words !== null);
-  return runFile.note(bucket, ({ warnings }) => ({
+  return runFile.note(bucket, () => ({
     ...(kmsKeyId !== undefined && { kmsKey: kmsKeyId }),
     ...(update !== null && { encryptionUpdate: update }),
-    ...(added.length > 0 && { warnings: [...new Set([...warnings, ...added])] }),
+    warnings: added,
   }));
 }
 

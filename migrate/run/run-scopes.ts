@@ -207,7 +207,7 @@ function scopeTools(
     readAgain: async (scope) => (await resumeState(() => readJournal(runDir), [scope])).get(scope) ?? NOT_STARTED,
     onUnordered: ({ bucket }) => {
       context.onEvent({ kind: "bucket-warning", bucket, warning: UNORDERED });
-      return runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, UNORDERED])] }));
+      return runFile.note(bucket, () => ({ warnings: [UNORDERED] }));
     },
   };
 }

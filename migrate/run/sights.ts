@@ -184,7 +184,7 @@ export function createRepeats(runFile: RunFile, onEvent: OnEvent) {
         const times = countOf(entries, "entry", "entries");
         const warning = `the listing showed ${times} more than once, the first "${visibleText(firstKey)}": each object was counted once`;
         onEvent({ kind: "bucket-warning", bucket, warning });
-        await runFile.note(bucket, ({ warnings }) => ({ warnings: [...new Set([...warnings, warning])] }));
+        await runFile.note(bucket, () => ({ warnings: [warning] }));
       }
       buckets.clear();
     },
