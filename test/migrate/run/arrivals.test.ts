@@ -55,7 +55,7 @@ describe("lookForArrivals", () => {
       }),
       { numRuns: 25 },
     );
-    expect(ranges).toBeGreaterThan(10);
+    expect(ranges).toBeGreaterThan(25);
   });
 
   describe("after a run that listed the scope as ranges", () => {
