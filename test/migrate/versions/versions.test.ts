@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { VersionCheckpoint, VersionRecord } from "../../../migrate/journal/observation.js";
@@ -183,14 +183,14 @@ function entriesIn({ histories, sort, unreadable }: Bucket): VersionEntry[] {
   );
 }
 
-/** Lists in pages of five entries, each of which takes a while. */
+/** Lists in pages of five entries, each of which takes longer than a search for a place to cut a range. */
 function storeOf(bucket: Bucket) {
   const entries = entriesIn(bucket);
   const { sort, markersLast = false, onPage } = bucket;
   const isAfter = (key: string, marker: string) => key !== marker && sort([key, marker])[0] === marker;
   const listVersions = async ({ keyMarker, versionIdMarker, limit = PAGE }: ListVersionsInput) => {
     onPage?.();
-    await wait(1);
+    await wait(3);
     const at = entries.findIndex(({ versionId }) => versionId === versionIdMarker);
     const rest =
       at === -1
@@ -205,6 +205,7 @@ function storeOf(bucket: Bucket) {
   return fakeStore({
     listVersions,
     listObjects: async ({ startAfter }) => {
+      await turn();
       const current = entries.filter(({ kind, isLatest }) => kind === "version" && isLatest);
       const objects = current.filter(({ key }) => startAfter === undefined || isAfter(key, startAfter)).slice(0, 1);
       return { objects, nextToken: null, keysEncoded: true };
