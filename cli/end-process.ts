@@ -1,4 +1,3 @@
-import { arch, platform } from "node:os";
 import { TOOL_VERSION } from "../migrate/index.js";
 import { visibleText } from "../migrate/model/text.js";
 import { rememberSecret, withoutSecrets } from "../migrate/store/wire.js";
@@ -53,7 +52,7 @@ function printBug(thrown: unknown): void {
   ]);
   const [command = "", ...args] = process.argv.slice(2);
   const flags = args.filter((word) => word.startsWith("--")).map((word) => word.split("=", 1)[0]);
-  note(`  bucketseal ${TOOL_VERSION}, Node ${process.versions.node}, ${platform()} ${arch()}`);
+  note(`  bucketseal ${TOOL_VERSION}, Node ${process.versions.node}, ${process.platform} ${process.arch}`);
   note(`  ${visibleText(["bucketseal", command, ...flags].join(" "))}`);
   for (const line of stackLines(thrown)) note(`  ${visibleText(line)}`);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import installed from "../package.json" with { type: "json" };
 
 /** `canary`: a test object did not come through its copy. `interrupted`: its signal fired. `store`: whatever else ends a run. */
 export type RunErrorBecause = "store" | "canary" | "interrupted";
@@ -64,18 +64,4 @@ export class UsageError extends Error {
   }
 }
 
-/** From package.json, one folder above the sources and two above the built files. */
-function readVersion(): string {
-  for (const path of ["../package.json", "../../package.json"]) {
-    try {
-      const found: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-      const { name, version } = found as { readonly name?: unknown; readonly version?: unknown };
-      if (name === "bucketseal" && typeof version === "string") return version;
-    } catch {
-      // The other place then.
-    }
-  }
-  throw new Error("the installation of bucketseal is incomplete: its package.json is missing");
-}
-
-export const TOOL_VERSION = readVersion();
+export const TOOL_VERSION = installed.version;
