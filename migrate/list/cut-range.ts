@@ -16,15 +16,20 @@ interface RestOfRange {
 }
 
 /**
- * A key at which the rest of a range can be cut so that both parts may have keys; `null` if none is found, or
- * if the store does not list after the key that it was given.
+ * Keys, in order, at which the rest of a range can be cut so that the first part and the last may have keys; none if the
+ * store does not list after the key that it was given. `most`: how many, at least one.
  *
  * Nothing is known about the keys to come but what the store tells, so it is asked for the first key after
  * some places. This finds the shortest stem of the last key beyond which there are keys, and then the last
- * character behind that stem from which on there are keys. The cut is in the middle of these characters.
+ * character behind that stem from which on there are keys. The cuts divide these characters evenly.
  * It takes about five round trips, each of up to four requests.
  */
-export async function findCut(list: ListObjects, scope: Scope, { from, range }: RestOfRange): Promise<string | null> {
+export async function findCuts(
+  list: ListObjects,
+  scope: Scope,
+  { from, range }: RestOfRange,
+  most = 1,
+): Promise<readonly string[]> {
   const rest = { after: from, through: range.through };
   const isInside = (place: string) => placeIn(rest, place) === "inside";
   const hasKeysAfter = async (place: string): Promise<boolean> => {
@@ -37,12 +42,15 @@ export async function findCut(list: ListObjects, scope: Scope, { from, range }: 
   try {
     const stems = stemsOf(from, scope.prefix.length).filter((stem) => isInside(endOf(stem)));
     const stem = await lastThat(stems, (one) => hasKeysAfter(endOf(one)));
-    if (stem === null) return null;
+    if (stem === null) return [];
     const siblings = stem.length === scope.prefix.length ? [] : siblingsAfter(stem, stem.length - 1).filter(isInside);
     const last = await lastThat(siblings, hasKeysAfter);
-    return last === null ? endOf(stem) : (siblings[Math.floor(siblings.indexOf(last) / 2)] ?? null);
+    if (last === null) return [endOf(stem)];
+    const places = siblings.indexOf(last) + 1;
+    const cuts = Array.from({ length: most }, (_, nth) => Math.floor((places * (nth + 1)) / (most + 1)));
+    return [...new Set(cuts)].map((index) => siblings[index] as string);
   } catch (error) {
-    if (error instanceof NoCut) return null;
+    if (error instanceof NoCut) return [];
     throw error;
   }
 }
@@ -80,7 +88,7 @@ export class Unordered extends Error {
 interface Listing {
   readonly range: KeyRange;
   /** The objects of the scope by page, from the beginning of the range on, or from a later key of it. */
-  readonly objects: AsyncIterable<readonly ObjectRef[]>;
+  readonly objects: AsyncIterable<ObjectRef[]>;
   /** The listing goes on once what it returns has resolved, if it returns anything. */
   readonly onObject: (ref: ObjectRef) => undefined | Promise<void>;
   /** Read in step with the listing, and closed with it. */
@@ -107,8 +115,8 @@ export class RangeReading {
     return this.#page.slice(this.#taken);
   }
 
-  /** Takes the objects of a page that lie in the range. */
-  *take(page: readonly ObjectRef[]): Generator<ObjectRef> {
+  /** Takes the objects of a page that lie in the range, and leaves an empty page. */
+  *take(page: ObjectRef[]): Generator<ObjectRef> {
     this.#page = page;
     for (this.#taken = 0; this.#taken < page.length; ) {
       const ref = page[this.#taken] as ObjectRef;
@@ -123,6 +131,7 @@ export class RangeReading {
       this.listed += 1;
       yield ref;
     }
+    page.length = 0;
   }
 }
 

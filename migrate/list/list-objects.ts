@@ -15,15 +15,18 @@ export interface ListingTools {
   readonly onRepeated?: ((at: { readonly bucket: string; readonly key: string }) => void) | undefined;
 }
 
-/** Yields every object of a scope by page, in the store's order, and prefetches one page. */
+/**
+ * Yields every object of a scope by page, in the store's order, and prefetches one page. A page is the reader's own. It may
+ * take the objects out: what waited for the page keeps it in memory.
+ */
 export async function* listObjects(
   store: ObjectStore,
   scope: Scope,
   startAfter?: string,
   { signal, onRepeated }: ListingTools = {},
-): AsyncGenerator<readonly ObjectRef[]> {
+): AsyncGenerator<ObjectRef[]> {
   const { bucket } = scope;
-  const pages = walkPages<ListedObject, string>({
+  yield* walkPages<ObjectRef, string>({
     operation: "listObjects",
     nameOf: nameOfListed,
     signal,
@@ -32,14 +35,13 @@ export async function* listObjects(
       // A continuation token includes the start position. Some stores mishandle the two together.
       const from = token === null ? { startAfter } : { continuationToken: token };
       const { objects, nextToken } = await store.listObjects({ ...scope, ...from });
-      return { entries: objects, next: nextToken };
+      return { entries: objects.splice(0).map((listed) => ({ bucket, ...listed })), next: nextToken };
     },
   });
-  for await (const page of pages) yield page.map((listed) => ({ bucket, ...listed }));
 }
 
 /** An undecodable key may look the same as a decodable one. */
-function nameOfListed({ key, fault }: ListedObject): string {
+function nameOfListed({ key, fault }: Pick<ListedObject, "key" | "fault">): string {
   return fault?.kind === "unreadable-key" ? JSON.stringify([fault.raw]) : key;
 }
 
@@ -56,7 +58,7 @@ export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
 /** The entries that a run processes, in key order. */
 export interface Walk {
   /** The objects of a scope after this key, by page. */
-  objects(scope: Scope, startAfter: string | undefined): AsyncIterable<readonly ObjectRef[]>;
+  objects(scope: Scope, startAfter: string | undefined): AsyncIterable<ObjectRef[]>;
   /** All versions after this key. No further page is read after one with a key for which `isBeyond` holds. */
   versions(scope: Scope, afterKey: string | null, isBeyond?: IsBeyond): AsyncIterable<Walked>;
   /** Lists some of the keys of these objects, to find where a range of them can be cut. */
@@ -111,6 +113,7 @@ export async function* entriesOfScope(
     yield* page;
     // Some stores list the delete markers of a page after its versions, so all of the page is read.
     if (isBeyond !== undefined && page.some(({ key, fault }) => isDecoded(fault) && isBeyond(key))) return;
+    page.length = 0;
   }
 }
 

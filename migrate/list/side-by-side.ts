@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { KeyRange } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import { StoreError } from "../store/store-error.js";
-import { findCut, type ListObjects } from "./cut-range.js";
+import { findCuts, type ListObjects } from "./cut-range.js";
 
 /** A range of keys while its listing is read. */
 export interface RunningRange {
@@ -26,6 +26,8 @@ export interface Cutting {
 
 /** Each holds up to two pages of its listing in memory, if this process reads it. */
 export const MOST_RANGES = 16;
+/** A range that had so many times more objects than are worth a cut has probably many left. */
+const LATE = 10;
 /** Each sends up to four requests at once. */
 const MOST_SEARCHES = 16;
 /** A page has up to 1,000 objects. */
@@ -52,7 +54,7 @@ export interface SideBySide<Part extends { readonly range: KeyRange }> {
 
 /**
  * Reads ranges of the keys of a scope side by side. While it is not busy, it cuts those with the most objects so
- * far in two, several at once until there are enough. Resolves once every range is read or the signal fired. If one
+ * far, into as many parts as there is room for until there are enough, and then in two. Resolves once every range is read or the signal fired. If one
  * fails, the others stop, and it rejects with the first failure.
  */
 export function readSideBySide<Part extends { readonly range: KeyRange }>(reading: SideBySide<Part>): Promise<void> {
@@ -68,8 +70,8 @@ class Ranges<Part extends { readonly range: KeyRange }> {
   readonly #waiting: Part[];
   /** How many objects a range had listed when no place for a cut was found. */
   readonly #tried = new WeakMap<RunningRange, number>();
-  /** The ranges for which a place to cut them is sought. */
-  readonly #sought = new Set<RunningRange>();
+  /** The ranges for which places to cut them are sought, with how many each. */
+  readonly #sought = new Map<RunningRange, number>();
   /** Whether as many ranges as may be were read at once. */
   #wasFull = false;
   #ended = () => {};
@@ -122,10 +124,13 @@ class Ranges<Part extends { readonly range: KeyRange }> {
     const { most, isBusy = () => false } = this.#reading;
     const room = most - this.#running.size - this.#waiting.length;
     this.#wasFull ||= room <= 0;
-    // Ranges end because the scope does, and few cuts are worth their requests then.
-    const free = Math.min(room, this.#wasFull ? 1 : MOST_SEARCHES) - this.#sought.size;
+    const sought = [...this.#sought.values()].reduce((sum, cuts) => sum + cuts, 0);
+    // Ranges end because the scope does, and few cuts are worth their requests then, unless there is much behind them.
+    const late = this.#wasFull ? this.#longest(LATE * worth) : [];
+    const free = Math.min(room, this.#wasFull && late.length === 0 ? 1 : MOST_SEARCHES) - sought;
     if (free <= 0 || this.#stop.aborted || isBusy()) return;
-    for (const running of this.#longest(worth).slice(0, free)) void this.#seek(running);
+    const longest = (late.length > 0 ? late : this.#longest(worth)).slice(0, free);
+    for (const running of longest) void this.#seek(running, Math.floor(free / longest.length));
   }
 
   /** The ranges with the most objects since they were last cut, or since a cut was last tried, the longest first. */
@@ -135,10 +140,10 @@ class Ranges<Part extends { readonly range: KeyRange }> {
     return ranges.toSorted((a, b) => listed(b) - listed(a));
   }
 
-  async #seek(running: RunningRange): Promise<void> {
-    this.#sought.add(running);
+  async #seek(running: RunningRange, cuts: number): Promise<void> {
+    this.#sought.set(running, cuts);
     try {
-      await this.#cut(running);
+      await this.#cut(running, cuts);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -147,37 +152,45 @@ class Ranges<Part extends { readonly range: KeyRange }> {
     }
   }
 
-  async #cut(running: RunningRange): Promise<void> {
+  async #cut(running: RunningRange, cuts: number): Promise<void> {
     const { scope, list, onCut } = this.#reading;
     const { range, lastKey, listed } = running;
     const part = this.#running.get(running);
     if (part === undefined || lastKey === null) return;
     this.#tried.set(running, listed);
-    const at = await findCut(list, scope, { from: lastKey, range }).catch(onlyBugs);
-    if (at === null || this.#stop.aborted || !this.#running.has(running) || !(await running.narrow(at))) return;
-    this.#tried.delete(running);
-    this.#waiting.push(await onCut(part, { after: at, through: range.through }));
+    const places = await findCuts(list, scope, { from: lastKey, range }, cuts).catch(onlyBugs);
+    // From the last on: whenever the run ends, what it has begun covers the whole range.
+    for (const at of places.toReversed()) {
+      const { through } = running.range;
+      if (this.#stop.aborted || !this.#running.has(running) || !(await running.narrow(at))) return;
+      this.#tried.delete(running);
+      this.#waiting.push(await onCut(part, { after: at, through }));
+      this.#startWaiting();
+    }
   }
 }
 
 /** The listing of the range itself reports the refusals of the store. */
-function onlyBugs(error: unknown): null {
-  if (error instanceof StoreError) return null;
+function onlyBugs(error: unknown): readonly string[] {
+  if (error instanceof StoreError) return [];
   throw error;
 }
 
-/** Joins the ranges of an earlier listing of a scope, in their order, until each had as many objects as are worth a range. */
+/**
+ * Joins the ranges of an earlier listing of a scope until each had as many objects as are worth a range. The ones with the
+ * most objects come first: one that is begun late keeps all others waiting.
+ */
 export function joinRanges(
   ranges: readonly { readonly range: KeyRange; readonly listed: number }[],
   worth: number,
 ): readonly { readonly range: KeyRange }[] {
-  const joined: { readonly range: KeyRange }[] = [];
+  const joined: { readonly range: KeyRange; readonly listed: number }[] = [];
   let [after, sum]: [string | null, number] = [null, 0];
   for (const { range, listed } of ranges) {
     sum += listed;
     if (sum < worth && range.through !== null) continue;
-    joined.push({ range: { after, through: range.through } });
+    joined.push({ range: { after, through: range.through }, listed: sum });
     [after, sum] = [range.through, 0];
   }
-  return joined;
+  return joined.toSorted((a, b) => b.listed - a.listed);
 }

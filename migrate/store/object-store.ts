@@ -26,7 +26,8 @@ export interface ListObjectsInput extends BucketInput {
 }
 
 export interface ListObjectsPage {
-  readonly objects: readonly ListedObject[];
+  /** The caller's own. */
+  readonly objects: ListedObject[];
   readonly nextToken: string | null;
   /** Whether the store encoded the keys as requested. If not, XML may have changed some of them. */
   readonly keysEncoded?: boolean;
@@ -131,7 +132,8 @@ export interface ListVersionsInput extends BucketInput {
 
 export interface VersionsPage {
   /** In the store's order: by key, and the newest version of a key first. */
-  readonly entries: readonly VersionEntry[];
+  /** The caller's own. */
+  readonly entries: VersionEntry[];
   readonly next: { readonly keyMarker: string; readonly versionIdMarker: string | undefined } | null;
 }
 

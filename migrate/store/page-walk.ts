@@ -7,7 +7,7 @@ import { StoreError } from "./store-error.js";
 const MAX_EMPTY_PAGES = 1000;
 
 export interface ListedPage<E, T> {
-  readonly entries: readonly E[];
+  readonly entries: E[];
   /** The argument that fetches the next page; `null` after the last. */
   readonly next: T | null;
 }
@@ -31,7 +31,7 @@ interface PageWalk<E, T> extends GuardOptions<E> {
  * Rejects with a `listing-stuck` error if the listing does not advance, and with an `interrupted` error once
  * the signal fires.
  */
-export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<readonly E[]> {
+export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<E[]> {
   const { operation, signal } = walk;
   const guard = createPageGuard<E>(walk);
   const fetchPage = (next: T | null) => unlessAborted(operation, () => walk.fetch(next), signal);
@@ -51,7 +51,7 @@ export async function* walkPages<E, T>(walk: PageWalk<E, T>): AsyncGenerator<rea
 
 interface Guarded<E> {
   /** The entries that were on no earlier page. */
-  readonly fresh: readonly E[];
+  readonly fresh: E[];
   /** The reason not to request another page. */
   readonly stuck: StoreError | null;
 }
@@ -67,7 +67,7 @@ export function createPageGuard<E>({ operation, nameOf, onRepeated }: GuardOptio
   let recent: readonly string[] = [];
   let isAscending = true;
   let emptyPages = 0;
-  const freshOf = (entries: readonly E[], names: readonly string[]): readonly E[] | null => {
+  const freshOf = (entries: readonly E[], names: readonly string[]): E[] | null => {
     const met = new Set(recent);
     const fresh: E[] = [];
     for (const [nth, entry] of entries.entries()) {

@@ -98,13 +98,17 @@ export class WorkerPool implements Pool {
 
   isBusy(): boolean {
     if (this.#here === 0 || this.#workers.some(({ ranges }) => ranges === 0)) return false;
-    const isFull = [this.#tools.room, ...this.#workers].every(({ inFlight, most }) => inFlight >= most / 2);
-    return isFull || this.#isAtItsLimit();
+    return this.#isFull || this.#isAtItsLimit();
   }
 
+  /** A process that is at its limit without being full is so because it lists. */
   waitsForListing(): boolean {
     const isReading = this.#here > 0 || this.#workers.some(({ ranges }) => ranges > 0);
-    return isReading && !this.isBusy();
+    return isReading && !this.#isFull;
+  }
+
+  get #isFull(): boolean {
+    return [this.#tools.room, ...this.#workers].every(({ inFlight, most }) => inFlight >= most / 2);
   }
 
   async testObject(place: { readonly bucket: string; readonly key: string }): Promise<void> {

@@ -17,9 +17,21 @@ import type {
 } from "../object-store.js";
 import { walkPages } from "../page-walk.js";
 import { bareEtag } from "../wire.js";
-import { fieldsOf, keepBody, nextMarker, takeDates, toListedObject } from "./listing-fields.js";
+import { type EntryFields, fieldsOf, nextMarker, readBody, takeDates, toListedObject } from "./listing-fields.js";
 import { incompleteAnswer, sendCommand } from "./send-command.js";
-import { usualListing, usualVersions } from "./usual-listing.js";
+import { type UsualVersion, usualListing, usualVersions } from "./usual-listing.js";
+
+interface ReadObjects {
+  readonly entries?: readonly EntryFields[];
+  readonly dates?: readonly string[];
+  readonly rest: string;
+}
+
+interface ReadVersions {
+  readonly entries?: readonly UsualVersion[];
+  /** The whole document if the entries are not read. */
+  readonly rest: string;
+}
 
 /** The SDK reads an empty size as 0. */
 const EMPTY_SIZE = /<Size>\s*<\/Size>|<Size\s*\/>/g;
@@ -37,17 +49,15 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     MaxKeys: input.limit,
     EncodingType: "url",
   });
-  let dates: readonly string[] = [];
-  let usual: ReturnType<typeof usualListing>;
-  keepBody(command, (body) => {
-    usual = usualListing(body);
-    if (usual !== undefined) return usual.rest;
-    const taken = takeDates(body);
-    dates = taken.dates;
-    return taken.rest.replace(EMPTY_SIZE, "");
+  const take = readBody(command, (body): ReadObjects => {
+    const usual = usualListing(body);
+    if (usual !== undefined) return usual;
+    const { dates, rest } = takeDates(body);
+    return { dates, rest: rest.replace(EMPTY_SIZE, "") };
   });
   const { output } = await sendCommand(client, "listObjects", command);
-  const entries = usual?.entries ?? output.Contents?.map((entry, index) => fieldsOf(entry, dates[index]));
+  const { entries: usual, dates = [] } = take();
+  const entries = usual ?? output.Contents?.map((entry, index) => fieldsOf(entry, dates[index]));
   if (output.IsTruncated === undefined && output.Name === undefined && entries === undefined) {
     throw incompleteAnswer("listObjects", "listing");
   }
@@ -109,19 +119,16 @@ export async function listVersions(client: S3Client, input: ListVersionsInput): 
     MaxKeys: input.limit,
     EncodingType: "url",
   });
-  let usual: ReturnType<typeof usualVersions>;
-  const body = keepBody(command, (text) => {
-    usual = usualVersions(text);
-    return usual?.rest ?? text;
-  });
+  const take = readBody(command, (body): ReadVersions => usualVersions(body) ?? { rest: body });
   const { output } = await sendCommand(client, "listVersions", command);
   if (output.IsTruncated === undefined && output.Name === undefined) {
     throw incompleteAnswer("listVersions", "listing");
   }
   const isEncoded = output.EncodingType === "url";
   const keyOf = (key: string) => readKey(key, isEncoded);
-  const entries = usual?.entries.map((entry) => entry(keyOf)) ?? versionEntries(body(), keyOf);
-  const parsed = usual?.entries.length ?? (output.Versions?.length ?? 0) + (output.DeleteMarkers?.length ?? 0);
+  const { entries: usual, rest = "" } = take();
+  const entries = usual?.map((entry) => entry(keyOf)) ?? versionEntries(rest, keyOf);
+  const parsed = usual?.length ?? (output.Versions?.length ?? 0) + (output.DeleteMarkers?.length ?? 0);
   if (entries.length !== parsed) throw incompleteAnswer("listVersions", "entries that read twice the same");
   return {
     // Some stores ignore the prefix.

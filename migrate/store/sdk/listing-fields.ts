@@ -102,14 +102,15 @@ interface Stack {
 }
 
 /**
- * Keeps the text of an answer, of which the SDK only returns its own reading. Call it before the command is
- * sent. `change` modifies the text that the SDK reads.
+ * Reads the text of an answer, of which the SDK only returns its own reading. Call it before the command is sent. `rest`
+ * is the text that the SDK reads. Returns what hands over the findings, once: what stays reachable from a request that
+ * took long is moved by V8 to where it is collected late.
  */
-export function keepBody(
+export function readBody<Found extends { readonly rest: string }>(
   command: { readonly middlewareStack: unknown },
-  change: (text: string) => string = (text) => text,
-): () => string {
-  let text = "";
+  read: (text: string) => Found,
+): () => Partial<Found> {
+  let kept: Partial<Found> = {};
   (command.middlewareStack as Stack).addRelativeTo(
     (next) => async (args) => {
       const answered = await next(args);
@@ -117,12 +118,18 @@ export function keepBody(
       const chunks: Uint8Array[] = [];
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
       const body = Buffer.concat(chunks);
-      text = body.toString("utf8");
-      const changed = change(text);
-      response.body = changed === text ? new Uint8Array(body) : new Uint8Array(Buffer.from(changed));
+      const text = body.toString("utf8");
+      const found = read(text);
+      const { rest } = found;
+      kept = found;
+      response.body = rest === text ? new Uint8Array(body) : new Uint8Array(Buffer.from(rest));
       return answered;
     },
-    { relation: "after", toMiddleware: "deserializerMiddleware", name: "keepBody" },
+    { relation: "after", toMiddleware: "deserializerMiddleware", name: "readBody" },
   );
-  return () => text;
+  return () => {
+    const found = kept;
+    kept = {};
+    return found;
+  };
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ListedRange, Unordered } from "../../../migrate/list/cut-range.js";
 import { listObjects } from "../../../migrate/list/list-objects.js";
-import { readSideBySide, type SideBySide } from "../../../migrate/list/side-by-side.js";
+import { joinRanges, readSideBySide, type SideBySide } from "../../../migrate/list/side-by-side.js";
 import { type KeyRange, WHOLE_RANGE } from "../../../migrate/model/key-range.js";
 import type { ObjectRef } from "../../../migrate/model/object.js";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
@@ -83,18 +83,31 @@ const nothingSeen = (): Seen => ({ keys: [], running: 0, mostRunning: 0 });
 describe("readSideBySide", () => {
   afterEach(() => void vi.useRealTimers());
 
-  test("reads 16 ranges after at most 40 round trips", async () => {
+  test("reads 16 ranges after at most 20 round trips", async () => {
     vi.useFakeTimers();
     const seen = nothingSeen();
     const end = new AbortController();
     const reading = readAll(slowStore(2_000_000), 16, async () => undefined, seen, { signal: end.signal });
-    for (let trips = 0; trips < 40; trips += 1) await vi.advanceTimersByTimeAsync(LATENCY_MS);
+    for (let trips = 0; trips < 20; trips += 1) await vi.advanceTimersByTimeAsync(LATENCY_MS);
     expect(seen.running).toBe(16);
     end.abort();
     await vi.advanceTimersByTimeAsync(10 * LATENCY_MS);
     await reading;
     expect(seen.running).toBe(0);
     expect(new Set(seen.keys).size).toBe(seen.keys.length);
+  });
+
+  test("reads 400 pages in less than 60 round trips, of which 25 are the least for 16 ranges", async () => {
+    vi.useFakeTimers();
+    const seen = nothingSeen();
+    let isRead = false;
+    void readAll(slowStore(400_000), 16, async () => undefined, seen).then(() => {
+      isRead = true;
+    });
+    let trips = 0;
+    for (; !isRead && trips < 200; trips += 1) await vi.advanceTimersByTimeAsync(LATENCY_MS);
+    expect(trips).toBeLessThan(60);
+    expect(seen.keys.length).toBe(400_000);
   });
 
   test("reads each key once, and never more ranges than it may, however long each cut takes", async () => {
@@ -184,5 +197,22 @@ describe("ListedRange", () => {
     await range.done;
     expect([range.narrow("d"), range.narrow("x"), range.narrow("k")]).toEqual([false, false, true]);
     expect(range.range).toEqual({ after: "b", through: "k" });
+  });
+});
+
+describe("joinRanges", () => {
+  test("joins neighbours until they are worth a range, and names the longest first", () => {
+    const ends = ["a", "b", "c", "d", null];
+    const listed = [50, 5, 40, 200, 10];
+    const ranges = ends.map((through, nth) => ({
+      range: { after: ends[nth - 1] ?? null, through },
+      listed: listed[nth] ?? 0,
+    }));
+    expect(joinRanges(ranges, 40).map(({ range }) => range)).toEqual([
+      { after: "c", through: "d" },
+      { after: null, through: "a" },
+      { after: "a", through: "c" },
+      { after: "d", through: null },
+    ]);
   });
 });
