@@ -54,8 +54,9 @@ export interface SideBySide<Part extends { readonly range: KeyRange }> {
 
 /**
  * Reads ranges of the keys of a scope side by side. While it is not busy, it cuts those with the most objects so
- * far, into as many parts as there is room for until there are enough, and then in two. Resolves once every range is read or the signal fired. If one
- * fails, the others stop, and it rejects with the first failure.
+ * far, into as many parts as there is room for. Once as many as may be were read, only long ranges are cut like that.
+ * Resolves once every range is read or the signal fired. If one fails, the others stop, and it rejects with the first
+ * failure.
  */
 export function readSideBySide<Part extends { readonly range: KeyRange }>(reading: SideBySide<Part>): Promise<void> {
   return new Ranges(reading).run();
