@@ -26,8 +26,8 @@ export interface Cutting {
 
 /** Each holds up to two pages of its listing in memory, if this process reads it. */
 export const MOST_RANGES = 16;
-/** A range that had so many times more objects than are worth a cut has probably many left. */
-const LATE = 10;
+/** A range that had so many objects has probably many left. */
+const MANY = 10_000;
 /** Each sends up to four requests at once. */
 const MOST_SEARCHES = 16;
 /** A page has up to 1,000 objects. */
@@ -127,7 +127,7 @@ class Ranges<Part extends { readonly range: KeyRange }> {
     this.#wasFull ||= room <= 0;
     const sought = [...this.#sought.values()].reduce((sum, cuts) => sum + cuts, 0);
     // Ranges end because the scope does, and few cuts are worth their requests then, unless there is much behind them.
-    const late = this.#wasFull ? this.#longest(LATE * worth) : [];
+    const late = this.#wasFull ? this.#longest(Math.max(MANY, worth)) : [];
     const free = Math.min(room, this.#wasFull && late.length === 0 ? 1 : MOST_SEARCHES) - sought;
     if (free <= 0 || this.#stop.aborted || isBusy()) return;
     const longest = (late.length > 0 ? late : this.#longest(worth)).slice(0, free);
