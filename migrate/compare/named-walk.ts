@@ -22,6 +22,12 @@ const CUTTING = { everyMs: 100, worth: 20 };
 
 /** Walks only through the entries that a manifest names. */
 function namedWalk(store: ObjectStore, named: NamedKeys, { signal }: ListingTools = {}): Walk {
+  const list: Walk["list"] = async ({ startAfter = null, ...scope }) => {
+    for await (const { key } of namedAfter(named, scope, startAfter)) {
+      return { objects: [unlisted(scope.bucket, key)], keysEncoded: true };
+    }
+    return { objects: [], keysEncoded: true };
+  };
   return {
     async *objects(scope, startAfter) {
       const { keys, taken } = remembered(namedAfter(named, scope, startAfter ?? null));
@@ -39,12 +45,8 @@ function namedWalk(store: ObjectStore, named: NamedKeys, { signal }: ListingTool
       };
       yield* walkedOf(scope.bucket, entries());
     },
-    async list({ startAfter = null, ...scope }) {
-      for await (const { key } of namedAfter(named, scope, startAfter)) {
-        return { objects: [unlisted(scope.bucket, key)], keysEncoded: true };
-      }
-      return { objects: [], keysEncoded: true };
-    },
+    list,
+    listVersions: list,
     cutting: CUTTING,
   };
 }

@@ -52,6 +52,10 @@ export function wholeWalk(store: ObjectStore, tools: ListingTools = {}): Walk {
     versions: (scope, afterKey, isBeyond) =>
       walkedOf(scope.bucket, entriesOfScope(store, scope, afterKey, { ...tools, isBeyond })),
     list: store.listObjects,
+    listVersions: async ({ startAfter, ...input }) => {
+      const { entries, keysEncoded } = await store.listVersions({ ...input, keyMarker: startAfter });
+      return { objects: entries, ...(keysEncoded !== undefined && { keysEncoded }) };
+    },
   };
 }
 
@@ -63,6 +67,8 @@ export interface Walk {
   versions(scope: Scope, afterKey: string | null, isBeyond?: IsBeyond): AsyncIterable<Walked>;
   /** Lists some of the keys of these objects, to find where a range of them can be cut. */
   readonly list: ListObjects;
+  /** As `list`, of all versions: the keys of some may have been deleted. */
+  readonly listVersions: ListObjects;
   /** When a range of them is worth a cut. @default the same as for all objects of a scope */
   readonly cutting?: Cutting;
 }

@@ -131,10 +131,11 @@ export interface ListVersionsInput extends BucketInput {
 }
 
 export interface VersionsPage {
-  /** In the store's order: by key, and the newest version of a key first. */
-  /** The caller's own. */
+  /** In the store's order: by key, and the newest version of a key first. The caller's own. */
   readonly entries: VersionEntry[];
   readonly next: { readonly keyMarker: string; readonly versionIdMarker: string | undefined } | null;
+  /** As in `ListObjectsPage`. */
+  readonly keysEncoded?: boolean;
 }
 
 export interface DeleteResult {

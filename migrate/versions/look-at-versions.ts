@@ -54,7 +54,7 @@ async function readRanges(scope: Scope, earlier: VersionProgress, context: RunCo
     scope,
     parts: versionRanges(progress).filter(({ checkpoint }) => !checkpoint?.end),
     most: progress.isWhole || progress.hasUnplaced ? 1 : Math.min(mostRanges, MOST_RANGES),
-    list: walk.list,
+    list: walk.listVersions,
     start: (part, stop) => new RangeWalk(scope, part, { context, breaker, stop }),
     isBusy: () => room.inFlight >= room.most / 2,
     // This line comes before any other of the new range: a resumed run must know both parts.

@@ -134,6 +134,7 @@ export async function listVersions(client: S3Client, input: ListVersionsInput): 
     // Some stores ignore the prefix.
     entries: entries.filter(({ key }) => key.startsWith(input.prefix)),
     next: nextOf(output, isEncoded, entries),
+    keysEncoded: isEncoded,
   };
 }
 
