@@ -11,7 +11,7 @@ import type { BucketSettings, RunContext } from "./context.js";
 import { copyAndVerify, refusedForItsSignature } from "./copy-and-verify.js";
 import type { EarlyAcl } from "./early-acl.js";
 import { inspect } from "./inspect.js";
-import { landedCopy } from "./lost-answer.js";
+import { landedBefore, withAge } from "./lost-answer.js";
 import {
   type AttemptResult,
   type EarlierAttempts,
@@ -24,7 +24,6 @@ import {
   resultOfError,
   resultOfInspection,
   resultOfNotFound,
-  type UnansweredCopy,
 } from "./object-result.js";
 
 /** Inspects, plans, copies and verifies one object, once. */
@@ -76,15 +75,6 @@ function withAskedKey(facts: ObjectFacts, { policy: { target } }: RunContext): O
   if (target.kmsKey !== null || facts.kmsKeyId === undefined) return facts;
   const { kmsKeyId: _kmsKeyId, ...others } = facts;
   return others;
-}
-
-/** Uses the detected capabilities of the bucket, as the copy did. */
-async function landedBefore(
-  copy: UnansweredCopy,
-  facts: ObjectFacts,
-  context: RunContext,
-): Promise<ObjectResult | null> {
-  return landedCopy(copy, facts, await context.capabilitiesOf(facts.bucket), context);
 }
 
 const NOTHING_DECIDED = { kind: "none", reason: "store-error" } as const;
@@ -178,20 +168,6 @@ async function hasNullVersion(store: ObjectStore, { bucket, key }: ObjectFacts):
     if (error.kind === "bad-request") return true;
     throw error;
   }
-}
-
-/** If a killed session never got the answer to its copy, the object looks as if another client wrote it. */
-function withAge(
-  result: ObjectResult,
-  { lastModified }: ObjectFacts,
-  { mode, runStartedAt }: RunContext,
-): ObjectResult {
-  const isOfThisRun = lastModified !== null && Date.parse(lastModified) >= runStartedAt.getTime();
-  if (mode !== "migrate" || result.outcome.kind !== "already-encrypted" || !isOfThisRun) return result;
-  return {
-    ...result,
-    notes: [...result.notes, "written since this run began, by others or by a session that was killed"],
-  };
 }
 
 async function attemptVanished(ref: ObjectRef, { store }: RunContext): Promise<AttemptResult> {

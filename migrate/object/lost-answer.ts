@@ -71,3 +71,26 @@ function isOlder(after: ObjectFacts, before: ObjectFacts): boolean {
   if (after.lastModified === null || before.lastModified === null) return false;
   return Date.parse(after.lastModified) < Date.parse(before.lastModified);
 }
+
+/** If a killed session never got the answer to its copy, the object looks as if another client wrote it. */
+export function withAge(
+  result: ObjectResult,
+  { lastModified }: ObjectFacts,
+  { mode, runStartedAt }: RunContext,
+): ObjectResult {
+  const isOfThisRun = lastModified !== null && Date.parse(lastModified) >= runStartedAt.getTime();
+  if (mode !== "migrate" || result.outcome.kind !== "already-encrypted" || !isOfThisRun) return result;
+  return {
+    ...result,
+    notes: [...result.notes, "written since this run began, by others or by a session that was killed"],
+  };
+}
+
+/** Uses the detected capabilities of the bucket, as the copy did. */
+export async function landedBefore(
+  copy: UnansweredCopy,
+  facts: ObjectFacts,
+  context: RunContext,
+): Promise<ObjectResult | null> {
+  return landedCopy(copy, facts, await context.capabilitiesOf(facts.bucket), context);
+}

@@ -19,7 +19,7 @@ import { createTransferLimits, type Room } from "../object/room.js";
 import type { Probed } from "../probe/probe-bucket.js";
 import type { ObjectStore } from "../store/object-store.js";
 import { interceptCalls, type Operation } from "../store/operations.js";
-import { createRemovalGuard } from "../versions/removal-guard.js";
+import { createRemovalGuard, openRemovals, type RemovalsOfRun } from "../versions/removal-guard.js";
 import { bucketCapabilities, ownerOfWrites } from "./bucket-capabilities.js";
 import { Canaries, type SeenWays, seenWays } from "./canaries.js";
 import type { ThrowAways } from "./clean-up.js";
@@ -104,6 +104,7 @@ export interface BuiltContext {
   readonly canaries: Canaries;
   readonly touched: Pick<Touched, "words" | "add">;
   readonly keyCheck: KeyCheck | null;
+  readonly removals: RemovalsOfRun;
 }
 
 /** Builds the context in which a session processes every object. */
@@ -113,7 +114,7 @@ export function buildContext(session: Session, connection: Connection, run: RunR
   const { policy, keys, noncurrent, versions, canary, filters, capabilities: known } = session.options;
   const onPlannable: WaysTools["onPlannable"] = (...found) => canaries.ahead(...found);
   const { ways, keyCheck } = openWays(session, run.scopes, testStore, { ...tools, onPlannable });
-  const touched = countTouched(session.earlier !== null);
+  const [touched, removals] = [countTouched(session.earlier !== null), openRemovals()];
   const bucketOf = (bucket: string) => runFile.current().buckets.find((found) => found.bucket === bucket);
   const beforeCanary: Canaries["before"] = (...way) => canaries.before(...way);
   const context: RunContext = {
@@ -137,14 +138,14 @@ export function buildContext(session: Session, connection: Connection, run: RunR
     known: knownObjects(session.command, files, { scopes: run.scopes, store, signal, now, bucketOf }),
     journal,
     inFlight,
-    removals: createRemovalGuard({ store, capabilities: known.values, keys }),
+    removals: createRemovalGuard({ store, capabilities: known.values, keys }, removals.open()),
     onEvent,
     signal,
     runStartedAt: new Date(run.sessions[0]?.startedAt ?? now()),
     now,
   };
   const canaries = new Canaries(run.scopes, context, ways, tools);
-  return { context, canaries, touched, keyCheck };
+  return { context, canaries, touched, keyCheck, removals };
 }
 
 function boundsOf(room: Room, { queue }: Session["options"]) {

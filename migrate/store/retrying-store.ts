@@ -1,4 +1,4 @@
-import type { HeadObjectInput, ObjectStore } from "./object-store.js";
+import type { ObjectStore } from "./object-store.js";
 import { attempts, interceptCalls, type Operation, requests } from "./operations.js";
 import { type Clock, pause, type RetryBudget, systemClock } from "./pace/token-bucket.js";
 import { StoreError, type StoreErrorKind } from "./store-error.js";
@@ -182,32 +182,4 @@ function attemptsFor({ kind, facts }: StoreError, accepted: boolean): number {
 function renewalDelayMs(attempt: number): number {
   if (attempt === 1) return 0;
   return Math.min(RENEWAL_MAX_DELAY_MS, RENEWAL_BASE_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
-}
-
-/**
- * A rejected HEAD has no body, so an expired token, clock skew, an SSE-C object and a missing permission look
- * alike. This store then sends GET for the first byte and reports the error of that GET as HEAD's. If GET
- * succeeds, HEAD is sent again.
- */
-export function explainingStore(store: ObjectStore): ObjectStore {
-  const headObject: ObjectStore["headObject"] = (input) =>
-    store.headObject(input).catch(async (error: unknown) => {
-      if (!(error instanceof StoreError) || !isUnexplained(error)) throw error;
-      await askWithGet(store, input);
-      return store.headObject(input);
-    });
-  return { ...store, headObject };
-}
-
-function isUnexplained({ facts: { status } }: StoreError): boolean {
-  return status === 400 || status === 403;
-}
-
-async function askWithGet(store: ObjectStore, { bucket, key, versionId, headers }: HeadObjectInput): Promise<void> {
-  try {
-    await store.getFirstByte({ bucket, key, versionId, headers });
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    throw new StoreError({ ...error.facts, operation: "headObject" }, error);
-  }
 }

@@ -3,6 +3,8 @@ import type { Capabilities } from "../model/capabilities.js";
 import { activeLock, type ObjectFacts, type ObjectLock } from "../model/object.js";
 import type { Policy } from "../model/policy.js";
 import { REASON_WORDS } from "../model/reason.js";
+import type { RunContext } from "../object/context.js";
+import { observe } from "../object/object-result.js";
 import { chooseStrategies, type Strategy } from "../plan/strategies.js";
 
 /** A key whose history is being re-created, as far as the journal tells. */
@@ -16,7 +18,7 @@ export interface BegunChain {
   readonly made: readonly ReplayStep[];
   /** When its journal line was written. */
   readonly begunAt: Date;
-  /** An earlier session was killed during it. */
+  /** The session or the process that began it was killed during it. */
   readonly isResumed: boolean;
 }
 
@@ -111,6 +113,44 @@ export function compareChain({ range, older, made }: BegunChain, { versionIds, l
   if (!isAllMade) return { kind: "make" };
   const next = originals.find((versionId) => versionIds.has(versionId));
   return next === undefined ? { kind: "complete" } : { kind: "remove", versionId: next };
+}
+
+interface MadeVersion {
+  readonly bucket: string;
+  readonly key: string;
+  readonly of: string;
+  readonly versionId: string;
+  readonly after: ObjectFacts | null;
+}
+
+interface StepDetails extends Partial<Pick<ReplayStep, "strategy" | "guard" | "notes">> {
+  readonly context: Pick<RunContext, "now">;
+  readonly requestIds?: readonly (string | null)[];
+}
+
+/** The journal line of an entry that was created. */
+export function stepOf({ after, ...made }: MadeVersion, how: StepDetails): ReplayStep {
+  const { context, strategy = null, guard = null, notes = [] } = how;
+  const observed = after === null ? null : { ...observe(after), versionId: made.versionId };
+  const requestIds = (how.requestIds ?? []).filter((id) => id !== null);
+  return {
+    kind: "replay-step",
+    ...made,
+    after: observed,
+    strategy,
+    guard,
+    requestIds,
+    notes,
+    at: context.now().toISOString(),
+  };
+}
+
+/** The ETag of the current object, given the progress of the chain. */
+export function currentEtag({ made, range }: Chain): string | null {
+  const last = made.at(-1);
+  if (last !== undefined) return last.after?.etag ?? null;
+  const newest = range.at(-1);
+  return newest?.kind === "version" ? newest.before.etag : null;
 }
 
 type GuardedChoice =

@@ -8,11 +8,11 @@ import { type CopyResult, copyInPlace } from "../object/copy.js";
 import { othersFirst } from "../object/copy-and-verify.js";
 import type { CopyJob } from "../object/copy-job.js";
 import { inspect } from "../object/inspect.js";
-import { observe, type RefusedWay } from "../object/object-result.js";
+import type { RefusedWay } from "../object/object-result.js";
 import { carriedDifference, readBack } from "../object/read-back.js";
 import { verifyCopy, withAskedClass } from "../plan/verify-copy.js";
 import { StoreError } from "../store/store-error.js";
-import { type Chain, guardedStrategies } from "./chain.js";
+import { type Chain, currentEtag, guardedStrategies, stepOf } from "./chain.js";
 import { entriesOfKey } from "./read-chain.js";
 
 /** A copy strategy that the store rejected with the same error as for a concurrent write. */
@@ -133,43 +133,6 @@ async function copyOnto(
     if (isAsIfChanged && strategy !== undefined) return { kind: "unsettled", way: { strategy } };
     throw error;
   }
-}
-
-interface Made {
-  readonly bucket: string;
-  readonly key: string;
-  readonly of: string;
-  readonly versionId: string;
-  readonly after: ObjectFacts | null;
-}
-
-interface How extends Partial<Pick<ReplayStep, "strategy" | "guard" | "notes">> {
-  readonly context: Pick<RunContext, "now">;
-  readonly requestIds?: readonly (string | null)[];
-}
-
-function stepOf({ after, ...made }: Made, how: How): ReplayStep {
-  const { context, strategy = null, guard = null, notes = [] } = how;
-  const observed = after === null ? null : { ...observe(after), versionId: made.versionId };
-  const requestIds = (how.requestIds ?? []).filter((id) => id !== null);
-  return {
-    kind: "replay-step",
-    ...made,
-    after: observed,
-    strategy,
-    guard,
-    requestIds,
-    notes,
-    at: context.now().toISOString(),
-  };
-}
-
-/** The ETag of the current object, given the progress of the chain. */
-function currentEtag({ made, range }: Chain): string | null {
-  const last = made.at(-1);
-  if (last !== undefined) return last.after?.etag ?? null;
-  const newest = range.at(-1);
-  return newest?.kind === "version" ? newest.before.etag : null;
 }
 
 /** How far this machine's clock may differ from the store's. */

@@ -16,74 +16,162 @@ interface Reading {
   readonly keys: KeyRing;
 }
 
-interface Bucket {
-  /** Settles once the earlier removals that wait for the first comparison are done. */
-  first: Promise<void>;
-  isProven: boolean;
-  removals: number;
+/** How a process may remove a version. `proving`: no other removal in its bucket is under way, or may begin. */
+export type RemovalTurn = "stopped" | "proving" | "comparing" | "free";
+/** What a removal has shown whose object was read before and after it. */
+export type RemovalEffect = "proven" | "nothing" | "harmed";
+
+/** The turns of one process to remove versions. */
+export interface RemovalTurns {
+  /** An earlier removal did harm. */
+  readonly isStopped: boolean;
+  /** Whether a removal in the bucket is known to have done no harm. */
+  isProven(bucket: string): boolean;
+  /** Waits for the removal that is to prove that removals do no harm. `isBare`: the key has no current object. */
+  take(bucket: string, isBare: boolean): Promise<RemovalTurn>;
+  /** Ends a turn that is `proving` or `comparing`. */
+  done(bucket: string, effect: RemovalEffect): void;
 }
 
-export function createRemovalGuard(reading: Reading): RemovalGuard {
-  return new Guard(reading);
+export interface HeldTurns extends RemovalTurns {
+  /** The process is gone: another one may prove what it was about to. */
+  leave(): void;
+}
+
+/** The turns of all processes of a run. */
+export interface RemovalsOfRun {
+  readonly isStopped: boolean;
+  /** The turns of one more process. */
+  open(): HeldTurns;
+  /** Called once a removal has done harm. */
+  onStopped(listener: () => void): void;
+}
+
+interface Waiting {
+  readonly holder: object;
+  readonly let: (turn: RemovalTurn) => void;
+}
+
+interface Bucket {
+  isProven: boolean;
+  removals: number;
+  /** Whose removal is to prove that removals do no harm. */
+  prover: object | null;
+  waiting: Waiting[];
+}
+
+export function openRemovals(): RemovalsOfRun {
+  return new Removals();
+}
+
+class Removals implements RemovalsOfRun {
+  isStopped = false;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #listeners: (() => void)[] = [];
+
+  open(): HeldTurns {
+    const holder = {};
+    const isStopped = () => this.isStopped;
+    return {
+      get isStopped() {
+        return isStopped();
+      },
+      isProven: (bucket) => this.#bucketOf(bucket).isProven,
+      take: (bucket, isBare) => this.#take(this.#bucketOf(bucket), isBare, holder),
+      done: (bucket, effect) => this.#done(this.#bucketOf(bucket), effect, holder),
+      leave: () => {
+        for (const bucket of this.#buckets.values()) this.#leave(bucket, holder);
+      },
+    };
+  }
+
+  onStopped(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #bucketOf(name: string): Bucket {
+    const known = this.#buckets.get(name) ?? { isProven: false, removals: 0, prover: null, waiting: [] };
+    this.#buckets.set(name, known);
+    return known;
+  }
+
+  async #take(bucket: Bucket, isBare: boolean, holder: object): Promise<RemovalTurn> {
+    if (this.isStopped) return "stopped";
+    if (isBare) return "free";
+    if (bucket.isProven) return nextOf(bucket);
+    if (bucket.prover !== null) return new Promise((resolve) => bucket.waiting.push({ holder, let: resolve }));
+    bucket.prover = holder;
+    return "proving";
+  }
+
+  #done(bucket: Bucket, effect: RemovalEffect, holder: object): void {
+    if (effect === "harmed") this.#stop();
+    if (bucket.prover !== holder) return;
+    bucket.prover = null;
+    bucket.isProven = effect === "proven";
+    if (bucket.isProven) for (const { let: pass } of bucket.waiting.splice(0)) pass(nextOf(bucket));
+    else this.#letNext(bucket);
+  }
+
+  #letNext(bucket: Bucket): void {
+    const next = bucket.waiting.shift();
+    if (next === undefined) return;
+    bucket.prover = next.holder;
+    next.let("proving");
+  }
+
+  #leave(bucket: Bucket, holder: object): void {
+    bucket.waiting = bucket.waiting.filter((one) => one.holder !== holder);
+    this.#done(bucket, "nothing", holder);
+  }
+
+  #stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    for (const { waiting } of this.#buckets.values()) for (const one of waiting.splice(0)) one.let("stopped");
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The next removal in a bucket in which they do no harm. */
+function nextOf(bucket: Bucket): RemovalTurn {
+  bucket.removals += 1;
+  return bucket.removals % ONE_OF === 0 ? "comparing" : "free";
+}
+
+/** Removes versions in this process, when it is its turn. */
+export function createRemovalGuard(reading: Reading, turns: RemovalTurns): RemovalGuard {
+  return new Guard(reading, turns);
 }
 
 type LookAgain<Reason> = (delayed: boolean) => Promise<Reason | null>;
 
 class Guard implements RemovalGuard {
   readonly #reading: Reading;
-  readonly #buckets = new Map<string, Bucket>();
-  #isStopped = false;
+  readonly #turns: RemovalTurns;
 
-  constructor(reading: Reading) {
+  constructor(reading: Reading, turns: RemovalTurns) {
     this.#reading = reading;
+    this.#turns = turns;
   }
 
   get isStopped(): boolean {
-    return this.#isStopped;
+    return this.#turns.isStopped;
   }
 
   async remove<Reason>(place: Place, versionId: string, lookAgain: LookAgain<Reason>): Promise<Removed<Reason>> {
-    const bucket = this.#bucketOf(place.bucket);
-    const delayed = !bucket.isProven;
-    if (delayed) {
-      const first = await this.#removeInTurn(bucket, place, versionId, lookAgain);
-      if (first !== null) return first;
-    }
-    if (this.#isStopped) return { kind: "stopped" };
-    bucket.removals += 1;
-    if (bucket.removals % ONE_OF === 0) {
-      return this.#compared(place, versionId, await readBody(place, this.#reading), lookAgain);
-    }
-    return this.#removeNow(place, versionId, () => lookAgain(delayed));
-  }
-
-  /** Waits for the removals before it. `null` if one of them proved that removals do no harm, or that they do. */
-  async #removeInTurn<Reason>(
-    bucket: Bucket,
-    place: Place,
-    versionId: string,
-    lookAgain: LookAgain<Reason>,
-  ): Promise<Removed<Reason> | null> {
+    const delayed = !this.#turns.isProven(place.bucket);
     // If the key is deleted, no current object could be harmed.
-    if (!(await hasCurrent(place, this.#reading))) return this.#compared(place, versionId, null, lookAgain);
-    const earlier = bucket.first;
-    let done: () => void = () => undefined;
-    bucket.first = new Promise((resolve) => {
-      done = resolve;
-    });
-    await earlier;
+    const isBare = delayed && !(await hasCurrent(place, this.#reading));
+    const turn = await this.#turns.take(place.bucket, isBare);
+    if (turn === "stopped") return { kind: "stopped" };
+    if (turn === "free") return this.#removeNow(place, versionId, () => lookAgain(delayed));
+    const compared = { effect: "nothing" as RemovalEffect };
     try {
-      if (bucket.isProven || this.#isStopped) return null;
-      return await this.#compared(place, versionId, await readBody(place, this.#reading), lookAgain);
+      return await this.#compared(place, versionId, lookAgain, compared);
     } finally {
-      done();
+      this.#turns.done(place.bucket, compared.effect);
     }
-  }
-
-  #bucketOf(name: string): Bucket {
-    const known = this.#buckets.get(name) ?? { first: Promise.resolve(), isProven: false, removals: 0 };
-    this.#buckets.set(name, known);
-    return known;
   }
 
   async #removeNow<Reason>(
@@ -100,19 +188,17 @@ class Guard implements RemovalGuard {
   async #compared<Reason>(
     place: Place,
     versionId: string,
-    before: Body | null,
     lookAgain: LookAgain<Reason>,
+    compared: { effect: RemovalEffect },
   ): Promise<Removed<Reason>> {
-    if (this.#isStopped) return { kind: "stopped" };
+    const before = await readBody(place, this.#reading);
+    if (this.isStopped) return { kind: "stopped" };
     const removed = await this.#removeNow(place, versionId, () => lookAgain(true));
-    if (removed.kind === "kept") return removed;
-    const detail = before === null ? null : await damageTo(place, before, this.#reading);
-    if (detail !== null && detail !== CHANGED) {
-      this.#isStopped = true;
-      return { kind: "harmed", detail };
-    }
-    this.#bucketOf(place.bucket).isProven ||= before !== null && detail === null;
-    return removed;
+    if (removed.kind === "kept" || before === null) return removed;
+    const detail = await damageTo(place, before, this.#reading);
+    if (detail === CHANGED) return removed;
+    compared.effect = detail === null ? "proven" : "harmed";
+    return detail === null ? removed : { kind: "harmed", detail };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RemovalRecord, VersionCheckpoint, VersionRecord } from "../journal/observation.js";
 import { readJournal } from "../journal/read-journal.js";
-import type { JournalRecord } from "../journal/record.js";
+import type { JournalRecord, OutcomeRecord } from "../journal/record.js";
 import { forgetUpTo, isInScope, type ScopeProgress, unplacedDetail, withUnbegun } from "../journal/resume.js";
 import { type KeyRange, placeIn } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
@@ -22,19 +22,32 @@ export async function finishReplays(
   isSeen: (chain: BegunChain) => boolean,
 ): Promise<ProgressOf> {
   if (session.earlier === null || context.mode !== "migrate") return session.progressOf;
+  const begun = (await unfinishedReplays(readJournal(session.runDir))).filter(isSeen);
+  const finished = await finishChains(begun, context, async (record) => {
+    await context.journal.append(record);
+    context.onEvent({ kind: "outcome", record });
+  });
+  return (scope) => withDone(session.progressOf(scope), scope, finished);
+}
+
+/** Finishes chains whose session or process ended during them. Returns those that have their outcome now. */
+export async function finishChains(
+  chains: readonly BegunChain[],
+  context: RunContext,
+  write: (record: OutcomeRecord) => Promise<void>,
+): Promise<readonly BegunChain[]> {
   const finished: BegunChain[] = [];
-  for (const begun of await unfinishedReplays(readJournal(session.runDir))) {
-    if (context.signal?.aborted || !isSeen(begun) || (await isUntouched(begun, context))) continue;
+  for (const begun of chains) {
+    if (context.signal?.aborted || (await isUntouched(begun, context))) continue;
     const chain: Chain = { ...begun, capabilities: await context.capabilitiesOf(begun.bucket) };
     const startedMs = performance.now();
     const end = await replayChain(chain, context);
     const record = recordOfReplay(chain, end, { startedMs, at: context.now() });
     if (record === null) continue;
-    await context.journal.append(record);
-    context.onEvent({ kind: "outcome", record });
+    await write(record);
     finished.push(chain);
   }
-  return (scope) => withDone(session.progressOf(scope), scope, finished);
+  return finished;
 }
 
 /** No copy exists and all originals do, so the listing will lead to the key again. */
@@ -59,19 +72,22 @@ function withDone(progress: ScopeProgress, { bucket, prefix }: Scope, finished: 
 /** Chains that a killed session had begun and whose key has no outcome. */
 async function unfinishedReplays(records: AsyncIterable<JournalRecord>): Promise<readonly BegunChain[]> {
   const chains = new Map<string, BegunChain>();
-  for await (const record of records) {
-    if (record.kind !== "replay" && record.kind !== "replay-step" && record.kind !== "outcome") continue;
-    const { bucket, key } = record;
-    const object = JSON.stringify([bucket, key]);
-    if (record.kind === "outcome") chains.delete(object);
-    if (record.kind === "replay") {
-      const { range, older, at } = record;
-      chains.set(object, { bucket, key, range, older, made: [], begunAt: new Date(at), isResumed: true });
-    }
-    const begun = chains.get(object);
-    if (record.kind === "replay-step" && begun) chains.set(object, { ...begun, made: [...begun.made, record] });
-  }
+  for await (const record of records) noteReplay(chains, record);
   return [...chains.values()];
+}
+
+/** Notes a line of the journal in the chains that have begun and have no outcome, by object. */
+export function noteReplay(chains: Map<string, BegunChain>, record: JournalRecord): void {
+  if (record.kind !== "replay" && record.kind !== "replay-step" && record.kind !== "outcome") return;
+  const { bucket, key } = record;
+  const object = JSON.stringify([bucket, key]);
+  if (record.kind === "outcome") chains.delete(object);
+  if (record.kind === "replay") {
+    const { range, older, at } = record;
+    chains.set(object, { bucket, key, range, older, made: [], begunAt: new Date(at), isResumed: true });
+  }
+  const begun = chains.get(object);
+  if (record.kind === "replay-step" && begun) chains.set(object, { ...begun, made: [...begun.made, record] });
 }
 
 /** The ranges that the versions of a scope are read in, in the order of their keys. They cover the scope. */

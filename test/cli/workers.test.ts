@@ -12,7 +12,8 @@ import { withoutThrowAways } from "../chaos/survives.js";
 import { SWEEP_TIMEOUT_MS } from "../length.js";
 import { outcomesOf } from "../migrate/fixtures/outcomes-of.js";
 import { createBucket, encryptionOf, listing, openRehearsal, plain, type Rehearsal, sealed } from "./rehearsal.js";
-import { csvKeys, type Running, requestsOf, summaryOf } from "./run-cli.js";
+import { csvKeys, requestsOf, summaryOf } from "./run-cli.js";
+import { expectGone, kill, processesOf, rangesOf, workersOf } from "./worker-processes.js";
 
 const OBJECTS = 300;
 const TWO = ["--workers", "2", "--concurrency", "8", "--assume", "documented"];
@@ -40,48 +41,6 @@ afterAll(async () => {
   await aged.close();
 });
 let intercepted: (operation: string) => Promise<undefined> = slow;
-
-async function processesOf(running: Running): Promise<readonly number[]> {
-  const text = await readFile(`/proc/${running.pid}/task/${running.pid}/children`, "utf8").catch(() => "");
-  return text.trim().split(" ").filter(Boolean).map(Number);
-}
-
-/** The processes of its workers, once it has any. */
-async function workersOf(running: Running): Promise<readonly number[]> {
-  let isOver = false;
-  void running.ended.then(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    const found = await processesOf(running);
-    if (found.length > 0) return found;
-    await wait(5);
-  }
-  throw new Error(`it ended without a worker: ${JSON.stringify(await running.ended)}`);
-}
-
-/** Nobody may wait for the end of an orphan, which then stays as a zombie. */
-async function isGone(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return stat === "" || /\) Z /.test(stat);
-}
-
-async function expectGone(workers: readonly number[]): Promise<void> {
-  for (const worker of workers) await expect.poll(() => isGone(worker), { timeout: SWEEP_TIMEOUT_MS }).toBe(true);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
-async function rangesOf(runDir: string): Promise<number> {
-  const journal = await readFile(join(runDir, "journal", "000001.ndjson"), "utf8");
-  return new Set(journal.match(/"after":"[^"]*"/g)).size + 1;
-}
 
 async function expectWhole(runDir: string, keys: readonly string[]): Promise<void> {
   expect([...(await outcomesOf(runDir)).keys()].sort()).toEqual([...keys].sort());

@@ -7,7 +7,7 @@ import type { RunningRange } from "../../list/side-by-side.js";
 import type { RangeRecords, RangeWork } from "../process-range.js";
 import { type RemoteRange, rangeCalls } from "../workers/remote-range.js";
 import type { SentRange, WorkerCalls } from "../workers/worker-calls.js";
-import type { Pool, PoolTools } from "../workers/worker-pool.js";
+import type { Pool, PoolTools, Told } from "../workers/worker-pool.js";
 import { Entry, type Link, type LinkTools, QueueLinks, type QueueOwnerCalls } from "./queue-links.js";
 import type { Ticket } from "./redis.js";
 import { announce, removeLeft, removeSession } from "./sessions.js";
@@ -97,7 +97,7 @@ export class QueuePool implements Pool {
     await Promise.all(this.#links.all().map(({ channel }) => channel.call("testObject", place).catch(() => undefined)));
   }
 
-  tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
+  tell<N extends Told>(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
     for (const { channel } of this.#links.all()) channel.tell<N>(name, given as never);
   }
 

@@ -1,3 +1,4 @@
+import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { BaselineContradicted } from "../../compare/sample.js";
@@ -160,4 +161,26 @@ export function workerProgram(of = import.meta.url): string {
   throw new RunError(
     "the program of the worker processes is missing from the package: install it again, or give --workers 1",
   );
+}
+
+const MOST_WORDS = 2000;
+
+interface ForkedWorker {
+  readonly child: ChildProcess;
+  readonly port: Port;
+  /** What it has written to stderr last. */
+  readonly words: () => string;
+}
+
+export function forkWorker(): ForkedWorker {
+  const child = fork(workerProgram(), [], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  let words = "";
+  child.stderr?.on("data", (text: Buffer) => {
+    words = `${words}${text.toString()}`.slice(-MOST_WORDS);
+  });
+  const port: Port = {
+    send: (batch) => void (child.connected && child.send(batch as Message[], () => undefined)),
+    receive: (listener) => void child.on("message", (batch) => listener(batch as Message[])),
+  };
+  return { child, port, words: () => words };
 }

@@ -12,7 +12,10 @@ import type { Place, RunContext } from "../../object/context.js";
 import type { QueueAddress } from "../../options/queue-address.js";
 import type { GivenOptions } from "../../options/run-options.js";
 import { requests } from "../../store/operations.js";
+import { pause, systemClock } from "../../store/pace/token-bucket.js";
 import type { StoreError } from "../../store/store-error.js";
+import type { RemovalsOfRun } from "../../versions/removal-guard.js";
+import { finishChains } from "../../versions/resume-versions.js";
 import { AT_FIRST } from "../adaptive-room.js";
 import type { GivenFiles, Touched } from "../build-context.js";
 import type { BucketAccess } from "../check-access.js";
@@ -25,7 +28,14 @@ import { customerKeysOf, type Session } from "../session.js";
 import { nameOf } from "../sights.js";
 import { fromSent } from "./channel.js";
 import { isOfListing, RemoteRange } from "./remote-range.js";
-import { fingerprintOf, type KnownOfBucket, type WorkerFacts, type WorkerStart } from "./worker-calls.js";
+import {
+  fingerprintOf,
+  type KnownOfBucket,
+  OF_MACHINE,
+  OF_OWNER,
+  type WorkerFacts,
+  type WorkerStart,
+} from "./worker-calls.js";
 import { type InFlightShare, type Pool, WorkerPool } from "./worker-pool.js";
 
 export interface Owner {
@@ -33,6 +43,7 @@ export interface Owner {
   readonly connection: Connection;
   readonly run: RunRecord;
   readonly context: RunContext;
+  readonly removals: RemovalsOfRun;
   readonly inFlight: InFlight;
   readonly touched: Pick<Touched, "add">;
   readonly throwAways: Pick<ThrowAways, "all">;
@@ -46,6 +57,7 @@ export interface Owner {
 export async function openPool(owner: Owner): Promise<Pool> {
   const opened: { pool?: Pool } = {};
   const tools = toolsOf(owner, (access, isLimited) => opened.pool?.tell("limited", { access, isLimited }));
+  owner.removals.onStopped(() => opened.pool?.tell("removalsStopped", null));
   const { queue } = owner.session.options;
   opened.pool = queue === null ? openProcesses(owner, tools) : await openQueue(owner, tools, queue);
   return opened.pool;
@@ -68,7 +80,7 @@ function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: 
       for (const sizeBytes of sizes) onEvent({ kind: "listed", sizeBytes });
     },
     counts,
-    recover: (range) => sweepLeft(context.store, range.takeLeft(), targetOf(owner)),
+    recover: (range) => recover(owner, range),
     signal: context.signal,
   };
 }
@@ -78,6 +90,7 @@ function openProcesses(owner: Owner, tools: OfPool): Pool {
   let facts = NO_FACTS;
   return new WorkerPool({
     ...tools,
+    openRemovals: () => owner.removals.open(),
     workers: workersFor(owner.session.options, owner.files),
     room: context.room,
     prepare: async () => {
@@ -111,14 +124,14 @@ async function openQueue(owner: Owner, tools: OfPool, queue: QueueAddress): Prom
   });
 }
 
-type Sharing = Pick<Session["options"], "workers" | "concurrency" | "versions">;
+type Sharing = Pick<Session["options"], "workers" | "concurrency">;
 /** A manifest of fewer objects is done by the time at which another process could begin. */
 const WORTH_A_PROCESS = 1000;
 
 /** How many processes work. With a baseline most objects are only listed, so others would bring next to nothing. */
-export function workersFor({ workers, concurrency, versions }: Sharing, { named, baseline }: Owner["files"]): number {
+export function workersFor({ workers, concurrency }: Sharing, { named, baseline }: Owner["files"]): number {
   const isLight = baseline !== null || (named !== null && named.record.lines < WORTH_A_PROCESS);
-  return versions === "replay" || (isLight && !workers.isGiven) ? 1 : Math.min(workers.count, concurrency);
+  return isLight && !workers.isGiven ? 1 : Math.min(workers.count, concurrency);
 }
 
 function targetOf({ session: { options } }: Owner) {
@@ -135,6 +148,19 @@ function remoteRange({ context, inFlight }: Owner, work: RangeWork, records: Ran
   });
 }
 
+/** A request of a process that ended may still be on its way, and one for a delete marker has no condition. */
+const LATE_MS = 2000;
+
+/** Completes, or undoes, what the worker of a range had begun when it ended. */
+async function recover(owner: Owner, range: RemoteRange): Promise<void> {
+  const { context } = owner;
+  await sweepLeft(context.store, range.takeLeft(), targetOf(owner));
+  const chains = range.takeChains();
+  if (chains.length === 0) return;
+  await pause(LATE_MS, systemClock, context.signal);
+  await finishChains(chains, context, (record) => write(owner, range, record));
+}
+
 async function write({ context }: Owner, range: RemoteRange, record: JournalRecord): Promise<void> {
   await context.journal.append(record);
   if (record.kind === "outcome") context.inFlight.settle(record);
@@ -142,50 +168,8 @@ async function write({ context }: Owner, range: RemoteRange, record: JournalReco
   if (record.kind === "outcome") range.records.onOutcome(record, !isOfListing(record));
 }
 
-/** The options that no worker resolves again: those of the run folder, of its reports, and of files that are read once. */
-export const OF_OWNER: ReadonlySet<string> = new Set([
-  "manifest",
-  "manifestFormat",
-  "manifestKeys",
-  "baseline",
-  "baselineSample",
-  "baselineSeed",
-  "out",
-  "resume",
-  "targets",
-  "allBuckets",
-  "sign",
-  "signPassphraseFile",
-  "signPassphrase",
-  "formats",
-  "ocsf",
-  "failOn",
-  "allowEmpty",
-  "publicKey",
-  "signal",
-  "onEvent",
-  "confirm",
-  "confirmPlan",
-  "countAhead",
-  "workers",
-  "queue",
-  "queuePrefix",
-  "queuePasswordFile",
-  "queueUsername",
-  "queuePassword",
-]);
-
-/** The options that differ on another machine: secrets, their files, and the way to the store. */
-export const OF_MACHINE: ReadonlySet<string> = new Set([
-  "credentials",
-  "profile",
-  "network",
-  "ssecKeyFile",
-  "toKeyFile",
-]);
-
 function startOf(
-  { session, run, throwAways, met, connection }: Owner,
+  { session, run, throwAways, met, connection, removals }: Owner,
   inFlight: InFlightShare,
   kept: ReadonlySet<string> = new Set(),
 ): WorkerStart {
@@ -210,6 +194,7 @@ function startOf(
     testObjects: throwAways.all().map(({ bucket, key }) => ({ bucket, key })),
     ...inFlight,
     limited: { read: read.isLimited, write: write.isLimited },
+    removalsStopped: removals.isStopped,
     reach: [],
     tellsRequests: requests.hasSubscribers && kept !== OF_MACHINE,
   };
@@ -292,6 +277,9 @@ function callsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: 
       }
       if (owned.isLimited !== was || isFree === owned.isLimited) onLimited(access, owned.isLimited);
     },
+    // The workers of a queue remove no versions.
+    takeRemoval: async () => "stopped",
+    removalDone: () => undefined,
     event: onEvent,
     request: (request) => requests.publish(request),
     repeated: repeats.add,

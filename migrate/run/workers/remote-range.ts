@@ -11,6 +11,8 @@ import { Unordered } from "../../list/cut-range.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { KeyRange } from "../../model/key-range.js";
 import type { BucketSettings } from "../../object/context.js";
+import type { BegunChain } from "../../versions/chain.js";
+import { noteReplay } from "../../versions/resume-versions.js";
 import type { RangeRecords, RangeWork } from "../process-range.js";
 import { fromSent } from "./channel.js";
 import type { OwnerCalls, SentRange } from "./worker-calls.js";
@@ -36,6 +38,7 @@ export class RemoteRange implements RunningRange {
   readonly #unplaced: Set<string>;
   readonly #copies: Map<string, BegunCopy>;
   readonly #left = new Map<string, { intents: IntentRecord[]; uploads: UploadRecord[] }>();
+  readonly #chains = new Map<string, BegunChain>();
   #progress: RangeWork["progress"];
   #unplacedHere: number;
   #resolve = () => {};
@@ -87,6 +90,7 @@ export class RemoteRange implements RunningRange {
     if (record.kind === "intent") this.#leftOf(record.key).intents.push(record);
     if (record.kind === "upload") this.#leftOf(record.key).uploads.push(record);
     if (record.kind === "checkpoint") this.#mark(record);
+    noteReplay(this.#chains, record);
   }
 
   /** The range as the next worker is to take it. */
@@ -107,6 +111,13 @@ export class RemoteRange implements RunningRange {
     const left = [...this.#left.values()];
     this.#left.clear();
     return left;
+  }
+
+  /** The histories that a worker was re-creating when it ended. */
+  takeChains(): readonly BegunChain[] {
+    const chains = [...this.#chains.values()];
+    this.#chains.clear();
+    return chains;
   }
 
   #mark(checkpoint: CheckpointRecord): void {

@@ -1,5 +1,6 @@
 import type { Settled } from "../../store/pace/adaptive-rate.js";
 import type { RateChange, Turns, TurnsByAccess } from "../../store/rate-limited-store.js";
+import type { RemovalTurns } from "../../versions/removal-guard.js";
 import type { Channel } from "./channel.js";
 import type { OwnerCalls } from "./worker-calls.js";
 
@@ -99,4 +100,28 @@ class AccessTurns implements Turns {
   #let(count: number): void {
     for (const pass of this.#waiting.splice(0, count)) pass();
   }
+}
+
+/** The turns of the owner of the run to remove versions. `stop`: the owner says that a removal did harm. */
+export function remoteRemovals(owner: () => Channel<OwnerCalls>): RemovalTurns & { readonly stop: () => void } {
+  const proven = new Set<string>();
+  const state = { isStopped: false };
+  const stop = () => Object.assign(state, { isStopped: true });
+  return {
+    get isStopped() {
+      return state.isStopped;
+    },
+    isProven: (bucket) => proven.has(bucket),
+    take: async (bucket, isBare) => {
+      const turn = await owner().call("takeRemoval", { bucket, isBare });
+      if (turn === "stopped") stop();
+      else if (turn !== "proving" && !isBare) proven.add(bucket);
+      return turn;
+    },
+    done: (bucket, effect) => {
+      if (effect === "harmed") stop();
+      owner().tell("removalDone", { bucket, effect });
+    },
+    stop,
+  };
 }

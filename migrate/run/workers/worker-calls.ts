@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { SharedFacts } from "../../compare/known.js";
 import type { ConnectedEvent, ProgressEvent } from "../../journal/events.js";
 import type { BegunCopy } from "../../journal/in-flight.js";
@@ -9,11 +10,13 @@ import type { Capabilities, Property } from "../../model/capabilities.js";
 import type { StrategyName } from "../../model/reason.js";
 import type { Scope } from "../../model/scope.js";
 import type { BucketSettings, Place, RunContext } from "../../object/context.js";
+import type { ResolvedOptions } from "../../options/resolve-options.js";
 import type { GivenOptions } from "../../options/run-options.js";
 import type { SentRequest } from "../../store/operations.js";
 import type { Settled } from "../../store/pace/adaptive-rate.js";
 import type { RateChange } from "../../store/rate-limited-store.js";
 import type { StoreError } from "../../store/store-error.js";
+import type { RemovalEffect, RemovalTurn } from "../../versions/removal-guard.js";
 import type { Channel, SentError } from "./channel.js";
 
 /** The facts of the run that a worker needs before its first range. It reads keys and credentials itself. */
@@ -34,11 +37,55 @@ export interface WorkerStart {
   /** How many are in flight at first. */
   readonly atFirst: number;
   readonly limited: Readonly<Record<RateChange["access"], boolean>>;
+  /** A removal of a version did harm. */
+  readonly removalsStopped: boolean;
   /** The locations that a worker on another machine must be able to list. */
   readonly reach: readonly Scope[];
   /** Whether the owner logs the requests of the worker. */
   readonly tellsRequests: boolean;
 }
+
+/** The options that no worker resolves again: those of the run folder, of its reports, and of files that are read once. */
+export const OF_OWNER: ReadonlySet<string> = new Set([
+  "manifest",
+  "manifestFormat",
+  "manifestKeys",
+  "baseline",
+  "baselineSample",
+  "baselineSeed",
+  "out",
+  "resume",
+  "targets",
+  "allBuckets",
+  "sign",
+  "signPassphraseFile",
+  "signPassphrase",
+  "formats",
+  "ocsf",
+  "failOn",
+  "allowEmpty",
+  "publicKey",
+  "signal",
+  "onEvent",
+  "confirm",
+  "confirmPlan",
+  "countAhead",
+  "workers",
+  "queue",
+  "queuePrefix",
+  "queuePasswordFile",
+  "queueUsername",
+  "queuePassword",
+]);
+
+/** The options that differ on another machine: secrets, their files, and the way to the store. */
+export const OF_MACHINE: ReadonlySet<string> = new Set([
+  "credentials",
+  "profile",
+  "network",
+  "ssecKeyFile",
+  "toKeyFile",
+]);
 
 /** The findings of a worker, to be compared with those of the run's owner. Reveals no secret. */
 export interface WorkerFacts {
@@ -113,6 +160,9 @@ export interface OwnerCalls {
   /** Takes turns to send requests. Resolves with how many, at least one. */
   turns(given: { readonly access: RateChange["access"]; readonly count: number }): Promise<number>;
   settled(given: SettledRequests): void;
+  /** Takes a turn to remove a version. */
+  takeRemoval(given: { readonly bucket: string; readonly isBare: boolean }): Promise<RemovalTurn>;
+  removalDone(given: { readonly bucket: string; readonly effect: RemovalEffect }): void;
   state(given: WorkerState): void;
   event(given: ProgressEvent): void;
   request(given: SentRequest): void;
@@ -143,6 +193,8 @@ export interface WorkerCalls {
   /** Reports that the facts about the buckets have changed. */
   forgetWays(given: null): void;
   limited(given: { readonly access: RateChange["access"]; readonly isLimited: boolean }): void;
+  /** A removal of a version did harm. */
+  removalsStopped(given: null): void;
   /** The run is interrupted. */
   interrupt(given: null): void;
 }
@@ -189,4 +241,49 @@ export function copiesInFlight(
 
 export function fingerprintOf(capabilities: Capabilities): string {
   return createHash("sha256").update(JSON.stringify(capabilities)).digest("hex");
+}
+
+type Ways = Pick<RunContext, "capabilitiesOf" | "beforeCopy" | "stopWay" | "beforeTestObject">;
+
+/** The owner's knowledge of the ways of copying in a bucket. It alone puts test objects. */
+export interface RemoteWays {
+  readonly calls: Ways;
+  /** What is known of the buckets has changed. */
+  readonly forget: () => void;
+}
+
+export function remoteWays(
+  owner: Pick<Channel<OwnerCalls>, "call">,
+  { policy, capabilities: { values } }: Pick<ResolvedOptions, "policy" | "capabilities">,
+): RemoteWays {
+  const plans: Capabilities[] = [];
+  let known = new Map<string, Promise<Capabilities | null>>();
+  const forget = () => {
+    known = new Map();
+  };
+  const settle = (bucket: string, { capabilities, kmsKey }: KnownOfBucket) => {
+    if (kmsKey !== null) policy.target.kmsKey?.settle(bucket, kmsKey);
+    // Equal plans are the same object, so that nothing is planned twice.
+    const equal = plans.find((earlier) => isDeepStrictEqual(earlier, capabilities));
+    if (equal === undefined && capabilities !== null) plans.push(capabilities);
+    return equal ?? capabilities;
+  };
+  const askOnce = (bucket: string, ask: () => Promise<KnownOfBucket>, name = bucket) => {
+    const asked = known.get(name) ?? ask().then((found) => settle(bucket, found));
+    known.set(name, asked);
+    return asked;
+  };
+  const calls: Ways = {
+    capabilitiesOf: async (bucket) => (await askOnce(bucket, () => owner.call("capabilitiesOf", bucket))) ?? values,
+    beforeCopy: (bucket, strategy, sourceKey) => {
+      const way = { bucket, strategy, sourceKey: sourceKey?.md5 ?? null };
+      return askOnce(bucket, () => owner.call("beforeCopy", way), JSON.stringify(way));
+    },
+    stopWay: async (bucket, way, lost) => {
+      await owner.call("stopWay", { bucket, way, lost });
+      forget();
+    },
+    beforeTestObject: () => Promise.reject(new Error("a worker puts no test object")),
+  };
+  return { calls, forget };
 }

@@ -1,12 +1,13 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { RunError } from "../../errors.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { Room } from "../../object/room.js";
 import type { RequestCounts } from "../../store/transport/request.js";
 import { withoutSecrets } from "../../store/wire.js";
+import type { HeldTurns } from "../../versions/removal-guard.js";
 import { AT_FIRST, createBusyCheck } from "../adaptive-room.js";
 import type { RangeRecords, RangeWork } from "../process-range.js";
-import { type Channel, type Message, openChannel, type Port, startError, workerProgram } from "./channel.js";
+import { type Channel, forkWorker, openChannel, startError } from "./channel.js";
 import { type RemoteRange, rangeCalls } from "./remote-range.js";
 import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
 
@@ -14,7 +15,6 @@ import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker
 const MOST_DEATHS = 3;
 /** The pool ends a worker that does not stop when asked. */
 const STOP_WITHIN_MS = 15_000;
-const MOST_WORDS = 2000;
 
 export type InFlightShare = Pick<WorkerStart, "concurrency" | "atFirst">;
 export interface PoolTools {
@@ -29,6 +29,8 @@ export interface PoolTools {
   readonly check: (facts: WorkerFacts) => void;
   /** The calls of a worker, besides those for its ranges. */
   readonly calls: Omit<OwnerCalls, "append" | "begin" | "state" | "ended">;
+  /** The turns of one more process to remove versions. */
+  readonly openRemovals: () => HeldTurns;
   readonly remote: (work: RangeWork, records: RangeRecords) => RemoteRange;
   readonly write: (range: RemoteRange, record: Parameters<OwnerCalls["append"]>[0]["record"]) => Promise<void>;
   readonly begin: (range: RemoteRange, copy: Parameters<OwnerCalls["begin"]>[0]["copy"]) => Promise<void>;
@@ -44,6 +46,8 @@ export interface PoolTools {
   readonly signal: AbortSignal | undefined;
 }
 
+export type Told = "forgetWays" | "limited" | "removalsStopped";
+
 /** The worker processes in which the ranges of a run are processed. */
 export interface Pool {
   /** Begins a range in the worker that has the least to do. */
@@ -55,7 +59,7 @@ export interface Pool {
   /** Resolves once no worker takes these objects for objects of the bucket. */
   testObject(place: { readonly bucket: string; readonly key: string }): Promise<void>;
   /** Tells all workers. */
-  tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void;
+  tell<N extends Told>(name: N, given: Parameters<WorkerCalls[N]>[0]): void;
   close(): Promise<void>;
 }
 
@@ -115,7 +119,7 @@ export class WorkerPool implements Pool {
     await Promise.all(this.#workers.map((worker) => worker.call("testObject", place)));
   }
 
-  tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
+  tell<N extends Told>(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
     for (const worker of this.#workers) worker.tell(name, given);
   }
 
@@ -171,7 +175,7 @@ class WorkerProcess {
     await ready?.then(() => channel?.call(name, given)).catch(() => undefined);
   }
 
-  tell<N extends "forgetWays" | "limited">(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
+  tell<N extends Told>(name: N, given: Parameters<WorkerCalls[N]>[0]): void {
     this.#running?.channel.tell<N>(name, given as never);
   }
 
@@ -224,30 +228,24 @@ class WorkerProcess {
   }
 
   #spawn(): Running {
-    const child = fork(workerProgram(), [], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
-    let words = "";
-    child.stderr?.on("data", (text: Buffer) => {
-      words = `${words}${text.toString()}`.slice(-MOST_WORDS);
-    });
-    const port: Port = {
-      send: (batch) => void (child.connected && child.send(batch as Message[], () => undefined)),
-      receive: (listener) => void child.on("message", (batch) => listener(batch as Message[])),
-    };
-    const channel = openChannel<WorkerCalls>(port, { ...this.#calls() });
+    const { child, port, words } = forkWorker();
+    const removals = this.#tools.openRemovals();
+    const channel = openChannel<WorkerCalls>(port, { ...this.#calls(removals) });
     const { prepare, start, check } = this.#tools;
     const ready = prepare().then(() => channel.call("start", start(this.#share)).then(check));
     const running: Running = { child, channel, ready, isReady: false };
     ready.then(() => Object.assign(running, { isReady: true })).catch(() => undefined);
     const exited = (why: string) => {
       channel.close(new Error(`the worker process ended (${why})`));
-      void this.#exited(running, `${why}${words === "" ? "" : `: ${withoutSecrets(words.trim())}`}`);
+      removals.leave();
+      void this.#exited(running, `${why}${words() === "" ? "" : `: ${withoutSecrets(words().trim())}`}`);
     };
     child.once("error", (error) => exited(error.message));
     child.once("exit", (code, signal) => exited(signal ?? `exit code ${code}`));
     return running;
   }
 
-  #calls(): OwnerCalls {
+  #calls(removals: HeldTurns): OwnerCalls {
     const { calls, write, begin, onState } = this.#tools;
     const ofRanges = rangeCalls(this.#ranges, {
       write,
@@ -261,7 +259,11 @@ class WorkerProcess {
       },
       onEnded: (id, { error }) => this.#end(id, error),
     });
-    return { ...calls, ...ofRanges };
+    const ofRemovals: Pick<OwnerCalls, "takeRemoval" | "removalDone"> = {
+      takeRemoval: ({ bucket, isBare }) => removals.take(bucket, isBare),
+      removalDone: ({ bucket, effect }) => removals.done(bucket, effect),
+    };
+    return { ...calls, ...ofRanges, ...ofRemovals };
   }
 
   /** Begins the ranges of a process that ended again, in another one. */

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { isDeepStrictEqual } from "node:util";
 import { openShared, type SortedFacts } from "../../compare/known.js";
 import { openWalk } from "../../compare/named-walk.js";
 import { RunError, TOOL_VERSION } from "../../errors.js";
@@ -7,26 +6,26 @@ import type { BegunCopy } from "../../journal/in-flight.js";
 import { Unordered } from "../../list/cut-range.js";
 import { objectFilter } from "../../list/object-filter.js";
 import type { RunningRange } from "../../list/side-by-side.js";
-import type { Capabilities } from "../../model/capabilities.js";
 import type { Place, RunContext } from "../../object/context.js";
 import { EarlyAcls } from "../../object/early-acl.js";
 import { createTransferLimits, type Room } from "../../object/room.js";
 import { type ResolvedOptions, resolveOptions } from "../../options/resolve-options.js";
 import { requests, type SentRequest } from "../../store/operations.js";
 import type { StoreError } from "../../store/store-error.js";
-import { createRemovalGuard } from "../../versions/removal-guard.js";
+import { createRemovalGuard, type RemovalTurns } from "../../versions/removal-guard.js";
 import { countTouched, knownObjects, modeOf } from "../build-context.js";
 import { connectedEvent } from "../check-access.js";
 import { type Connection, connect } from "../connect.js";
 import { runRange } from "../process-range.js";
 import { customerKeysOf } from "../session.js";
 import { type Channel, openChannel, type Port, toSent } from "./channel.js";
-import { remoteTurns } from "./remote-turns.js";
+import { remoteRemovals, remoteTurns } from "./remote-turns.js";
 import {
   copiesInFlight,
   fingerprintOf,
-  type KnownOfBucket,
   type OwnerCalls,
+  type RemoteWays,
+  remoteWays,
   type SentRange,
   type ServeTools,
   type Serving,
@@ -43,6 +42,7 @@ const IDLE_STATE_EVERY_MS = 1000;
 export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
   let worker: Worker | null = null;
   const testObjects: Place[] = [];
+  const removals = remoteRemovals(() => owner);
   const started = () => {
     if (worker === null) throw new Error("the worker was not started");
     return worker;
@@ -50,7 +50,9 @@ export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
   const calls: WorkerCalls = {
     start: async (given) => {
       testObjects.push(...given.testObjects);
-      worker = await Worker.open({ ...given, given: { ...given.given, ...tools.given }, testObjects }, owner, tools);
+      if (given.removalsStopped) removals.stop();
+      const start = { ...given, given: { ...given.given, ...tools.given }, testObjects };
+      worker = await Worker.open(start, { owner, removals }, tools);
       return worker.facts();
     },
     range: (given) => void started().begin(given),
@@ -61,6 +63,7 @@ export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
     stop: ({ range }) => worker?.stop(range),
     forgetWays: () => worker?.forgetWays(),
     limited: ({ access, isLimited }) => worker?.setLimited(access, isLimited),
+    removalsStopped: () => void removals.stop(),
     interrupt: () => worker?.interrupt(),
   };
   const owner = openChannel<OwnerCalls>(port, { ...calls, ...tools.calls });
@@ -71,6 +74,11 @@ export function serveOwner(port: Port, tools: ServeTools = {}): Serving {
     interrupt: () => worker?.interrupt(),
     close: () => worker?.close(),
   };
+}
+
+interface OfOwner {
+  readonly owner: Channel<OwnerCalls>;
+  readonly removals: RemovalTurns;
 }
 
 interface BegunRange {
@@ -96,24 +104,26 @@ class Worker {
   readonly #limits;
   /** Ranges that were stopped before they were begun. */
   readonly #stopped = new Set<number>();
-  #known = new Map<string, Promise<Capabilities | null>>();
+  readonly #ways: RemoteWays;
+  readonly #removals: RunContext["removals"];
   #sizes: number[] = [];
-  readonly #capabilities: Capabilities[] = [];
 
-  static async open(start: WorkerStart, owner: Channel<OwnerCalls>, tools: ServeTools): Promise<Worker> {
+  static async open(start: WorkerStart, ofOwner: OfOwner, tools: ServeTools): Promise<Worker> {
     if (start.toolVersion !== TOOL_VERSION) {
       throw new RunError(
         `a worker process is of version ${TOOL_VERSION}, and the run of ${start.toolVersion}: stop it, and continue with --resume`,
       );
     }
-    return new Worker(start, owner, await resolveOptions(start.given), tools);
+    return new Worker(start, ofOwner, await resolveOptions(start.given), tools);
   }
 
-  private constructor(start: WorkerStart, owner: Channel<OwnerCalls>, options: ResolvedOptions, tools: ServeTools) {
+  private constructor(start: WorkerStart, ofOwner: OfOwner, options: ResolvedOptions, tools: ServeTools) {
+    const { owner, removals } = ofOwner;
     this.#tools = tools;
     this.#start = start;
     this.#owner = owner;
     this.#options = options;
+    this.#ways = remoteWays(owner, options);
     this.#facts = openShared(start.facts, start.scopes);
     this.#turns = remoteTurns(owner, start.limited);
     const { command, concurrency } = start;
@@ -125,6 +135,9 @@ class Worker {
       onEvent: (event) => owner.tell("event", event),
       turns: this.#turns,
     });
+    const { store } = this.#connection;
+    const reading = { store, capabilities: options.capabilities.values, keys: options.keys };
+    this.#removals = createRemovalGuard(reading, removals);
     this.#room = this.#connection.openRoom(start.atFirst);
     this.#limits = { earlyAcls: new EarlyAcls(), ...createTransferLimits(start.atFirst) };
     if (start.tellsRequests) requests.subscribe((request) => owner.tell("request", request as SentRequest));
@@ -187,7 +200,7 @@ class Worker {
   }
 
   forgetWays(): void {
-    this.#known = new Map();
+    this.#ways.forget();
   }
 
   setLimited(...[access, isLimited]: Parameters<ReturnType<typeof remoteTurns>["setLimited"]>): void {
@@ -245,14 +258,14 @@ class Worker {
       testStore: store,
       capabilities: known.values,
       settingsOf,
-      ...this.#waysOf(),
+      ...this.#ways.calls,
       isTestObject: (object) => this.#start.testObjects.some(isOf(object)),
       walk: openWalk(store, this.#facts.named, { signal, onRepeated: (place) => owner.tell("repeated", place) }),
       isInScope: objectFilter(filters),
       known: knownObjects(command, this.#facts, { scopes, store, signal, now, bucketOf: settingsOf }),
       journal: { append: (record) => owner.call("append", { range, record }) },
       inFlight: copiesInFlight(owner, range, earlier),
-      removals: createRemovalGuard({ store, capabilities: known.values, keys }),
+      removals: this.#removals,
       onEvent: (event) => {
         if (event.kind === "listed") this.#sizes.push(event.sizeBytes);
         else owner.tell("event", event);
@@ -261,40 +274,5 @@ class Worker {
       runStartedAt: new Date(this.#start.runStartedAt),
       now,
     };
-  }
-
-  /** The owner's knowledge of the ways of copying in a bucket. It alone puts test objects. */
-  #waysOf(): Pick<RunContext, "capabilitiesOf" | "beforeCopy" | "stopWay" | "beforeTestObject"> {
-    const owner = this.#owner;
-    return {
-      capabilitiesOf: async (bucket) => {
-        const known = await this.#ask(bucket, () => owner.call("capabilitiesOf", bucket));
-        return known ?? this.#options.capabilities.values;
-      },
-      beforeCopy: (bucket, strategy, sourceKey) => {
-        const way = { bucket, strategy, sourceKey: sourceKey?.md5 ?? null };
-        return this.#ask(bucket, () => owner.call("beforeCopy", way), JSON.stringify(way));
-      },
-      stopWay: async (bucket, way, lost) => {
-        await owner.call("stopWay", { bucket, way, lost });
-        this.forgetWays();
-      },
-      beforeTestObject: () => Promise.reject(new Error("a worker puts no test object")),
-    };
-  }
-
-  /** Asks the owner once, until what is known of the buckets changes. */
-  #ask(bucket: string, ask: () => Promise<KnownOfBucket>, name = bucket): Promise<Capabilities | null> {
-    const asked = this.#known.get(name) ?? ask().then((known) => this.#settle(bucket, known));
-    this.#known.set(name, asked);
-    return asked;
-  }
-
-  #settle(bucket: string, { capabilities, kmsKey }: KnownOfBucket): Capabilities | null {
-    if (kmsKey !== null) this.#options.policy.target.kmsKey?.settle(bucket, kmsKey);
-    // Equal plans are the same object, so that nothing is planned twice.
-    const known = this.#capabilities.find((earlier) => isDeepStrictEqual(earlier, capabilities));
-    if (known === undefined && capabilities !== null) this.#capabilities.push(capabilities);
-    return known ?? capabilities;
   }
 }

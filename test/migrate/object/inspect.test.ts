@@ -3,7 +3,7 @@ import { customerKey } from "../../../migrate/keys/customer-key.js";
 import type { CustomerKey } from "../../../migrate/model/encryption.js";
 import { inspect, inspectUnder } from "../../../migrate/object/inspect.js";
 import type { HeadObjectInput } from "../../../migrate/store/object-store.js";
-import { explainingStore } from "../../../migrate/store/retrying-store.js";
+import { explainingStore } from "../../../migrate/store/refusing-store.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
 import { capabilities } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";

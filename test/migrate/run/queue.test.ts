@@ -173,6 +173,7 @@ function forgedStart(given: WorkerStart["given"]): WorkerStart {
     concurrency: 1,
     atFirst: 1,
     limited: { read: false, write: false },
+    removalsStopped: false,
     tellsRequests: false,
   };
 }

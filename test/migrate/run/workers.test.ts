@@ -159,9 +159,8 @@ describe("workersFor", () => {
     ["a baseline with --workers 4", 4, { baseline }, { workers: { count: 4, isGiven: true } }],
     ["a short manifest with --workers 4", 4, manifestOf(1), { workers: { count: 4, isGiven: true } }],
     ["more workers than objects in flight", 3, {}, { concurrency: 3 }],
-    ["--versions replay", 1, {}, { versions: "replay" }],
   ])("shares %s between %i processes", (_, processes, files, options) => {
-    const shared = { workers: { count: 4, isGiven: false }, concurrency: 64, versions: "current" } as const;
+    const shared = { workers: { count: 4, isGiven: false }, concurrency: 64 } as const;
     expect(workersFor({ ...shared, ...options }, { named: null, baseline: null, ...files })).toBe(processes);
   });
 });

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectStore } from "../../../migrate/store/object-store.js";
 import { interceptCalls, OPERATIONS, type Operation } from "../../../migrate/store/operations.js";
 import { rateLimitedStore } from "../../../migrate/store/rate-limited-store.js";
-import { abandoningStore, readOnlyStore } from "../../../migrate/store/refusing-store.js";
-import { explainingStore } from "../../../migrate/store/retrying-store.js";
+import { abandoningStore, explainingStore, readOnlyStore } from "../../../migrate/store/refusing-store.js";
 import type { StoreError } from "../../../migrate/store/store-error.js";
 import { fakeClock, fakeStore, storeError } from "../fixtures/fake-store.js";
 

@@ -10,6 +10,7 @@ import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
 import type { ListVersionsInput, VersionEntry } from "../../../migrate/store/object-store.js";
 import { MAX_CHAIN, type PlannedEntry, planChain } from "../../../migrate/versions/chain.js";
 import { lookAtVersions } from "../../../migrate/versions/look-at-versions.js";
+import { openRemovals, type RemovalTurn, type RemovalTurns } from "../../../migrate/versions/removal-guard.js";
 import { type VersionRange, VersionWatermark } from "../../../migrate/versions/version-watermark.js";
 import { auditContext } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
@@ -96,6 +97,80 @@ function watermark(progress: Partial<VersionRange> = {}) {
   };
   return { marks, list, at: (end = false) => marks.checkpoint(AT, end) };
 }
+
+describe("openRemovals", () => {
+  /** Takes a turn, and shows it once there is one. */
+  function taken(turns: RemovalTurns, bucket = "b", isBare = false): { turn?: RemovalTurn } {
+    const shown: { turn?: RemovalTurn } = {};
+    void turns.take(bucket, isBare).then((turn) => Object.assign(shown, { turn }));
+    return shown;
+  }
+
+  test("lets one removal of a bucket prove at a time, of all takers, until one has", async () => {
+    const removals = openRemovals();
+    const [one, two] = [removals.open(), removals.open()];
+    const shown = [taken(one), taken(two), taken(one), taken(two)];
+    const other = taken(two, "other");
+    const bare = taken(two, "b", true);
+    await turn();
+    expect([...shown, other, bare]).toEqual([{ turn: "proving" }, {}, {}, {}, { turn: "proving" }, { turn: "free" }]);
+    one.done("b", "nothing");
+    await turn();
+    expect(shown).toEqual([{ turn: "proving" }, { turn: "proving" }, {}, {}]);
+    // That is not its turn to end.
+    one.done("b", "proven");
+    await turn();
+    expect([shown[2], two.isProven("b")]).toEqual([{}, false]);
+    two.done("b", "proven");
+    await turn();
+    expect(shown.slice(2)).toEqual([{ turn: "free" }, { turn: "free" }]);
+    expect([one.isProven("b"), one.isProven("other")]).toEqual([true, false]);
+  });
+
+  test("compares one removal in fifty of a bucket, of all takers together", async () => {
+    const removals = openRemovals();
+    const takers = [removals.open(), removals.open(), removals.open()] as const;
+    await takers[0].take("b", false);
+    takers[0].done("b", "proven");
+    const turns: RemovalTurn[] = [];
+    for (let nth = 0; nth < 150; nth += 1) turns.push(await (takers[nth % 3] ?? takers[0]).take("b", false));
+    expect(turns.flatMap((one, nth) => (one === "comparing" ? [nth + 1] : []))).toEqual([50, 100, 150]);
+  });
+
+  test("passes the turn of a process that is gone on, and none to it", async () => {
+    const removals = openRemovals();
+    const [gone, other] = [removals.open(), removals.open()];
+    await gone.take("b", false);
+    const waiting = [taken(gone), taken(other), taken(other)];
+    gone.leave();
+    await turn();
+    expect(waiting).toEqual([{}, { turn: "proving" }, {}]);
+    other.done("b", "proven");
+    await turn();
+    expect(waiting).toEqual([{}, { turn: "proving" }, { turn: "free" }]);
+  });
+
+  test.each(["proving", "comparing"])(
+    "stops every taker in every bucket once a removal that is %s does harm",
+    async (when) => {
+      const removals = openRemovals();
+      const [one, two] = [removals.open(), removals.open()];
+      const stopped: string[] = [];
+      removals.onStopped(() => void stopped.push("stopped"));
+      await two.take("other", false);
+      await one.take("b", false);
+      if (when === "comparing") one.done("b", "proven");
+      const waiting = [taken(one, "other"), ...(when === "proving" ? [taken(two)] : [])];
+      await turn();
+      expect([waiting[0], stopped]).toEqual([{}, []]);
+      one.done("b", "harmed");
+      await turn();
+      expect(new Set(waiting.map((shown) => shown.turn))).toEqual(new Set(["stopped"]));
+      expect([one.isStopped, two.isStopped, stopped]).toEqual([true, true, ["stopped"]]);
+      for (const bare of [false, true]) expect(await two.take("b", bare)).toBe("stopped");
+    },
+  );
+});
 
 describe("VersionWatermark", () => {
   test("passes a key once the listing has moved on and all its versions are done", () => {
