@@ -1,4 +1,5 @@
 import type { BegunCopy } from "../journal/in-flight.js";
+import type { VersionOutcome } from "../journal/observation.js";
 import type { Observation, Outcome } from "../journal/record.js";
 import type { ObjectFacts, ObjectRef } from "../model/object.js";
 import {
@@ -232,3 +233,10 @@ export interface RefusedWay {
 
 /** The properties that distinguish one write from another. */
 export type Sighting = Pick<Observation, "etag" | "sizeBytes" | "lastModified" | "versionId">;
+
+const OF_LISTING: ReadonlySet<string> = new Set(["unreadable-key", "unreadable-size", "unreadable-date"]);
+
+/** Whether the listing alone decided the outcome, without a question to the store. */
+export function isOfListing({ outcome }: { readonly outcome: Outcome | VersionOutcome }): boolean {
+  return outcome.kind === "failed" && OF_LISTING.has(outcome.reason);
+}

@@ -1,7 +1,9 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { RunError } from "../errors.js";
+import type { OnEvent } from "../journal/events.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { OutcomeRecord } from "../journal/record.js";
+import type { RunningRange } from "../list/side-by-side.js";
 import { type FailReason, REASON_WORDS } from "../model/reason.js";
 
 /** Bounds how many objects are in flight, of one source or of several together. */
@@ -168,5 +170,29 @@ export function createBreaker(what = "objects"): (record: Pick<OutcomeRecord | V
         { ofLocation },
       );
     }
+  };
+}
+
+/** The duties of the journal's owner for a range of keys. */
+export interface RangeRecords {
+  /** Called once the record is in the journal. `wasAsked`: the store was asked. An error ends the range. */
+  readonly onResult: (record: OutcomeRecord | VersionRecord, wasAsked: boolean) => void;
+  /** Nothing further of the range is begun once it fires. */
+  readonly stop: AbortSignal;
+}
+
+/** Where ranges are processed, and whether more of them at once would bring nothing. */
+export interface RangePool<Work> {
+  start(work: Work, records: RangeRecords): RunningRange;
+  isBusy(): boolean;
+}
+
+/** Counts what becomes of the objects of a scope, or of its noncurrent versions. */
+export function countResults(onEvent: OnEvent, what: "objects" | "versions"): RangeRecords["onResult"] {
+  const breaker = createBreaker(what);
+  return (record, wasAsked) => {
+    onEvent(record.kind === "outcome" ? { kind: "outcome", record } : { kind: "version", record });
+    // If the store was not asked, others may succeed.
+    if (wasAsked) breaker(record);
   };
 }

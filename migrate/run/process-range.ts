@@ -10,13 +10,16 @@ import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
 import { outcomeOfFault } from "../object/object-result.js";
 import { processObject, recordKnown } from "../object/process-object.js";
-import { forEachBounded } from "../object/room.js";
+import { forEachBounded, type RangePool, type RangeRecords } from "../object/room.js";
+import { runVersions } from "../versions/look-at-versions.js";
 import { processChain } from "../versions/replay-chain.js";
+import type { VersionWork } from "../versions/resume-versions.js";
 
 const OUTCOMES_A_CHECKPOINT = 1000;
 
 /** A range of the keys of a scope, and how far an earlier session came in it. */
 export interface RangeWork {
+  readonly kind: "objects";
   readonly scope: Scope;
   readonly progress: RangeProgress;
   /** The details of undecodable keys that have an outcome, of the whole scope. */
@@ -25,18 +28,23 @@ export interface RangeWork {
   readonly unplacedHere: number;
 }
 
-/** The duties of the journal's owner for a range. */
-export interface RangeRecords {
-  /** Called once the outcome is in the journal. `wasAsked`: the store was asked. An error ends the range. */
-  readonly onOutcome: (record: OutcomeRecord, wasAsked: boolean) => void;
-  /** No further object is begun once it fires. */
-  readonly stop: AbortSignal;
-}
-
 interface ListedRef {
   readonly ref: ObjectRef;
   readonly known: PriorKnowledge<OutcomeRecord> | undefined;
   readonly settle: Settle;
+}
+
+export type Work = RangeWork | VersionWork;
+
+/** Processes a range in this process, starting where it was left. */
+export function runWork(work: Work, context: RunContext, records: RangeRecords): RunningRange {
+  return work.kind === "objects" ? runRange(work, context, records) : runVersions(work, context, records);
+}
+
+/** This process alone. */
+export function poolHere(context: RunContext): RangePool<Work> {
+  const isBusy = () => context.room.inFlight >= context.room.most / 2;
+  return { start: (work, records) => runWork(work, context, records), isBusy };
 }
 
 /** Processes every object of a range, starting where an earlier session stopped. */
@@ -57,7 +65,7 @@ export function runRange(work: RangeWork, context: RunContext, records: RangeRec
   };
 }
 
-async function processRange(walk: RangeWalk, context: RunContext, { onOutcome, stop }: RangeRecords): Promise<void> {
+async function processRange(walk: RangeWalk, context: RunContext, { onResult, stop }: RangeRecords): Promise<void> {
   const { journal, room, now, signal } = context;
   const { watermark } = walk;
   let sinceCheckpoint = 0;
@@ -67,7 +75,7 @@ async function processRange(walk: RangeWalk, context: RunContext, { onOutcome, s
     await journal.append(record);
     context.inFlight.settle(ref);
     settle();
-    onOutcome(record, ref.fault === undefined);
+    onResult(record, ref.fault === undefined);
     sinceCheckpoint += 1;
     if (sinceCheckpoint % OUTCOMES_A_CHECKPOINT === 0) await journal.append(watermark.checkpoint(now(), false));
   };

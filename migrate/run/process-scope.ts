@@ -2,23 +2,19 @@ import type { CheckpointRecord, JournalRecord } from "../journal/record.js";
 import { isEnded, RANGE_NOT_STARTED, type RangeProgress, type ScopeProgress } from "../journal/resume.js";
 import type { RunFile } from "../journal/run-folder.js";
 import { Unordered } from "../list/cut-range.js";
-import { type Cutting, type RunningRange, readSideBySide } from "../list/side-by-side.js";
+import { type Cutting, readSideBySide } from "../list/side-by-side.js";
 import { boundsOf, type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { RunContext } from "../object/context.js";
-import { createBreaker } from "../object/room.js";
+import { countResults, type RangePool } from "../object/room.js";
 import { allEnded } from "../store/operations.js";
 import { type Looking, lookForArrivals } from "./arrivals.js";
 import { type DefaultAtEnd, readBucketsAgain, readDefaultsAgain } from "./bucket-settings.js";
 import type { Connection } from "./connect.js";
-import type { RangeRecords, RangeWork } from "./process-range.js";
+import type { RangeWork } from "./process-range.js";
 
 export interface ScopeTools {
-  /** Where ranges are processed, and whether more of them would bring nothing. */
-  readonly pool: {
-    readonly start: (work: RangeWork, records: RangeRecords) => RunningRange;
-    readonly isBusy: () => boolean;
-  };
+  readonly pool: RangePool<RangeWork>;
   /** Where a scope continues, read from the journal of this run again. */
   readonly readAgain: (scope: Scope) => Promise<ScopeProgress>;
   /** Called if the listing of a scope turns out to have no order. */
@@ -57,7 +53,7 @@ async function processRanges(
   { pool, cutting }: ScopeTools,
 ): Promise<void> {
   const { mostRanges, walk, journal, now, signal } = context;
-  const onOutcome = outcomesOf(context);
+  const onResult = countResults(context.onEvent, "objects");
   const [first] = ranges;
   await readSideBySide<RangeProgress>({
     scope,
@@ -66,7 +62,7 @@ async function processRanges(
     list: walk.list,
     start: (progress, stop) => {
       const unplacedHere = progress === first ? unplaced.size : 0;
-      return pool.start({ scope, progress, unplaced, unplacedHere }, { onOutcome, stop });
+      return pool.start({ kind: "objects", scope, progress, unplaced, unplacedHere }, { onResult, stop });
     },
     isBusy: () => pool.isBusy(),
     // This line comes before any other of the new range: a resumed run must know both parts.
@@ -78,15 +74,6 @@ async function processRanges(
     signal,
     cutting: cutting ?? walk.cutting,
   });
-}
-
-function outcomesOf({ onEvent }: RunContext): RangeRecords["onOutcome"] {
-  const breaker = createBreaker();
-  return (record, wasAsked) => {
-    onEvent({ kind: "outcome", record });
-    // If the store was not asked, other objects may succeed.
-    if (wasAsked) breaker(record);
-  };
 }
 
 function checkpointAtStart(scope: Scope, range: KeyRange, now: Date): CheckpointRecord {

@@ -168,13 +168,16 @@ function isSeenIn(sights: Sights, { bucket }: { readonly bucket: string }): bool
 }
 
 async function processScopes(session: Session, run: RunRecord, opened: OpenedRun, tools: RunTools): Promise<void> {
-  const { context, sights } = opened;
+  const { context, sights, pool } = opened;
+  const versions = { earlier: session.earlier, records: () => readJournal(session.runDir) };
   const progressOf = await finishReplays(session, context, (chain) => isSeenIn(sights, chain));
   for (const scope of run.scopes) {
     if (!sights.isSeen(scope)) continue;
     await sights.attempt([scope], async () => {
-      await processScope(scope, progressOf(scope), context, scopeTools(session, opened, tools));
-      await lookAtVersions(scope, { earlier: session.earlier, records: () => readJournal(session.runDir) }, context);
+      const ofScope = scopeTools(session, opened, tools);
+      await processScope(scope, progressOf(scope), context, ofScope);
+      const cutting = session.options.queue === null ? ofScope.cutting : undefined;
+      await lookAtVersions(scope, versions, context, { pool: pool.versions, cutting });
     });
     const isAfterAll = sights.isSeen(scope) && session.progressOf(scope).isUnseen && !context.signal?.aborted;
     if (isAfterAll) await sights.seenAfterAll(scope);

@@ -2,18 +2,19 @@ import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { JournalRecord } from "../journal/record.js";
 import { isDecoded, type VersionRef, type Walked } from "../list/list-objects.js";
-import { MOST_RANGES, type RunningRange, readSideBySide } from "../list/side-by-side.js";
+import { type Cutting, MOST_RANGES, type RunningRange, readSideBySide } from "../list/side-by-side.js";
 import { type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
 import { recordKnown } from "../object/process-object.js";
-import { createBreaker, forEachBounded } from "../object/room.js";
+import { countResults, forEachBounded, type RangePool, type RangeRecords } from "../object/room.js";
 import { StoreError } from "../store/store-error.js";
 import { lookAtVersion } from "./look-at-version.js";
 import { settleRemovals } from "./remove-version.js";
-import { doneIn, versionProgress, versionRanges } from "./resume-versions.js";
+import { doneIn, type VersionWork, versionProgress, versionRanges } from "./resume-versions.js";
 import {
   checkpointAtStart,
+  Refused,
   Uncuttable,
   type VersionProgress,
   type VersionRange,
@@ -21,42 +22,48 @@ import {
   WALK_NOT_STARTED,
 } from "./version-watermark.js";
 
+interface VersionTools {
+  readonly pool: RangePool<VersionWork>;
+  readonly cutting?: Cutting | undefined;
+}
+
 /** Examines the noncurrent versions of a scope, once its objects are done. */
 export async function lookAtVersions(
   scope: Scope,
   session: { readonly earlier: object | null; readonly records: () => AsyncIterable<JournalRecord> },
   context: RunContext,
+  tools: VersionTools,
 ): Promise<void> {
   // If the setting was unreadable, the bucket may have versions.
   const isVersioned = context.settingsOf(scope.bucket)?.versioning !== "never";
   if (!context.noncurrent || !isVersioned || context.signal?.aborted) return;
   const progress = () => versionProgress(session.records, scope);
   try {
-    await readRanges(scope, session.earlier === null ? WALK_NOT_STARTED : await progress(), context);
+    await readRanges(scope, session.earlier === null ? WALK_NOT_STARTED : await progress(), context, tools);
   } catch (error) {
     if (!(error instanceof Uncuttable)) throw error;
     await context.journal.append({ ...checkpointAtStart(scope, WHOLE_RANGE, context.now()), afresh: true });
-    await readRanges(scope, await progress(), context);
+    await readRanges(scope, await progress(), context, tools);
   }
 }
 
-/** A range could not be read to its end. Its last checkpoint has the reason. */
-class Refused extends Error {
-  override readonly name = "Refused";
-}
-
 /** Examines every noncurrent version of a scope, beginning where an earlier session stopped. */
-async function readRanges(scope: Scope, earlier: VersionProgress, context: RunContext): Promise<void> {
-  const { walk, room, journal, now, signal, mostRanges } = context;
+async function readRanges(
+  scope: Scope,
+  earlier: VersionProgress,
+  context: RunContext,
+  { pool, cutting }: VersionTools,
+): Promise<void> {
+  const { walk, journal, now, signal, mostRanges, onEvent } = context;
   const progress = await settleRemovals(earlier, context);
-  const breaker = createBreaker("versions");
+  const onResult = countResults(onEvent, "versions");
   await readSideBySide<VersionRange>({
     scope,
     parts: versionRanges(progress).filter(({ checkpoint }) => !checkpoint?.end),
     most: progress.isWhole || progress.hasUnplaced ? 1 : Math.min(mostRanges, MOST_RANGES),
     list: walk.listVersions,
-    start: (part, stop) => new RangeWalk(scope, part, { context, breaker, stop }),
-    isBusy: () => room.inFlight >= room.most / 2,
+    start: (part, stop) => pool.start({ kind: "versions", scope, part }, { onResult, stop }),
+    isBusy: () => pool.isBusy(),
     // This line comes before any other of the new range: a resumed run must know both parts.
     onCut: async ({ checkpoint: begun, done }, range) => {
       const checkpoint = { ...checkpointAtStart(scope, range, now()), ...(begun?.order && { order: begun.order }) };
@@ -64,10 +71,15 @@ async function readRanges(scope: Scope, earlier: VersionProgress, context: RunCo
       return { range, checkpoint, done: doneIn(range, done), hasUnplaced: false };
     },
     signal,
-    cutting: walk.cutting,
+    cutting: cutting ?? walk.cutting,
   }).catch((error: unknown) => {
     if (!(error instanceof Refused)) throw error;
   });
+}
+
+/** Examines the noncurrent versions of a range of keys, starting where it was left. */
+export function runVersions(work: VersionWork, context: RunContext, records: RangeRecords): RunningRange {
+  return new RangeWalk(work, { context, ...records });
 }
 
 const RECORDS_A_CHECKPOINT = 1000;
@@ -78,10 +90,8 @@ interface Listed {
   readonly settle: () => void;
 }
 
-interface RangeTools {
+interface RangeTools extends RangeRecords {
   readonly context: RunContext;
-  readonly breaker: ReturnType<typeof createBreaker>;
-  readonly stop: AbortSignal;
 }
 
 /** Examines the noncurrent versions of a range of keys. */
@@ -92,7 +102,7 @@ class RangeWalk implements RunningRange {
   readonly #watermark: VersionWatermark;
   readonly #tools: RangeTools;
 
-  constructor(scope: Scope, part: VersionRange, tools: RangeTools) {
+  constructor({ scope, part }: VersionWork, tools: RangeTools) {
     this.#scope = scope;
     this.#from = part.checkpoint?.upTo ?? part.range.after;
     this.#watermark = new VersionWatermark(scope, part);
@@ -140,22 +150,19 @@ class RangeWalk implements RunningRange {
 
   /** Whether the version has its record now. */
   async #examine({ ref, known, settle }: Listed): Promise<boolean> {
-    const { context, breaker } = this.#tools;
+    const { context, onResult } = this.#tools;
     const record = await recordKnown(known, () => lookAtVersion(ref, context));
     // The interruption may have caused the failure, because it cuts retries short.
     if (record === null || (context.signal?.aborted && record.outcome.kind === "failed")) return false;
     await context.journal.append(record);
     settle();
-    context.onEvent({ kind: "version", record });
-    // The store was not called: other versions may be fine.
-    if (ref.fault === undefined) breaker(record);
+    onResult(record, ref.fault === undefined);
     return true;
   }
 
   async *#versionsToDo(): AsyncGenerator<Listed> {
     const { walk, journal, now, onEvent, known: ofScope } = this.#tools.context;
-    const scope = this.#scope;
-    const watermark = this.#watermark;
+    const [scope, watermark] = [this.#scope, this.#watermark];
     await using known = ofScope.after(scope, this.#from);
     let { order } = watermark;
     const isBeyond = (key: string) => placeIn(this.range, key) === "beyond";

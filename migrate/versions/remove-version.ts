@@ -75,17 +75,21 @@ async function latestOf(
 }
 
 /**
- * Writes the record of each version that a killed session had removed but not recorded. Versions that still
+ * Writes the record of each version that a killed process had removed but not recorded. Versions that still
  * exist will be listed again.
  */
-export async function settleRemovals(progress: VersionProgress, context: RunContext): Promise<VersionProgress> {
+export async function settleRemovals<P extends Pick<VersionProgress, "done" | "removals">>(
+  progress: P,
+  context: RunContext,
+  write: (record: VersionRecord) => Promise<void> = (record) => context.journal.append(record),
+): Promise<P> {
   const done = new Map([...progress.done].map(([key, ids]) => [key, new Set(ids)]));
   for (const { bucket, key, before } of progress.removals) {
     const versionId = before.versionId ?? "null";
     const left = await inspect(context.store, { bucket, key, versionId }, context.capabilities);
     if (left.kind === "failed") throw left.error;
     if (left.kind !== "vanished") continue;
-    const notes = ["removed by a session that was killed, or by others meanwhile"];
+    const notes = ["removed by a process that was killed, or by others meanwhile"];
     const outcome = { kind: "removed" } as const;
     const record: VersionRecord = {
       kind: "version",
@@ -96,7 +100,7 @@ export async function settleRemovals(progress: VersionProgress, context: RunCont
       notes,
       at: context.now().toISOString(),
     };
-    await context.journal.append(record);
+    await write(record);
     done.set(key, (done.get(key) ?? new Set()).add(versionId));
   }
   return { ...progress, done, removals: [] };

@@ -116,7 +116,15 @@ export async function versionProgress(
   return progress.isWhole ? progressIn(read(), scope, true) : progress;
 }
 
-interface Found {
+/** A range of the versions of a scope, and how far its last process came in it. */
+export interface VersionWork {
+  readonly kind: "versions";
+  readonly scope: Scope;
+  readonly part: VersionRange;
+}
+
+/** What the lines of a journal tell of the versions of a scope, or of a range. */
+export interface FoundVersions {
   readonly checkpoints: Map<string | null, VersionCheckpoint>;
   readonly done: Map<string, Set<string>>;
   readonly unplaced: Map<string, Set<string>>;
@@ -128,22 +136,35 @@ async function progressIn(
   scope: Scope,
   isAfresh: boolean,
 ): Promise<VersionProgress> {
-  const found: Found = { checkpoints: new Map(), done: new Map(), unplaced: new Map(), removals: new Map() };
-  const { checkpoints, done, unplaced, removals } = found;
+  const found = noVersions();
   let isWhole = false;
   for await (const record of records) {
     if (!isInScope(scope, record)) continue;
-    if (record.kind === "version" || record.kind === "removal") addRecord(record, found);
-    if (record.kind !== "version-checkpoint") continue;
-    isWhole ||= record.afresh === true;
-    if (isWhole || !isAfresh) addCheckpoint(record, found);
+    if (record.kind === "version-checkpoint") isWhole ||= record.afresh === true;
+    if (record.kind !== "version-checkpoint" || isWhole || !isAfresh) noteVersion(found, record);
   }
-  for (const [key, versionIds] of unplaced) addVersion(done, key, versionIds);
-  const hasUnplaced = unplaced.size > 0;
-  return { checkpoints: [...checkpoints.values()], done, hasUnplaced, isWhole, removals: [...removals.values()] };
+  const { checkpoints, removals } = found;
+  return { checkpoints: [...checkpoints.values()], ...doneOf(found), isWhole, removals: [...removals.values()] };
 }
 
-function addRecord(record: VersionRecord | RemovalRecord, { done, unplaced, removals }: Found): void {
+export function noVersions(): FoundVersions {
+  return { checkpoints: new Map(), done: new Map(), unplaced: new Map(), removals: new Map() };
+}
+
+/** Notes a line of the journal. */
+export function noteVersion(found: FoundVersions, record: JournalRecord): void {
+  if (record.kind === "version" || record.kind === "removal") addRecord(record, found);
+  if (record.kind === "version-checkpoint") addCheckpoint(record, found);
+}
+
+/** The versions that are done, those of keys included whose place is not known. */
+export function doneOf({ done: placed, unplaced }: FoundVersions): Pick<VersionProgress, "done" | "hasUnplaced"> {
+  const done = new Map(placed);
+  for (const [key, versionIds] of unplaced) addVersion(done, key, versionIds);
+  return { done, hasUnplaced: unplaced.size > 0 };
+}
+
+function addRecord(record: VersionRecord | RemovalRecord, { done, unplaced, removals }: FoundVersions): void {
   const versionId = record.before.versionId ?? "null";
   const version = JSON.stringify([record.key, versionId]);
   if (record.kind === "removal") {
@@ -154,7 +175,7 @@ function addRecord(record: VersionRecord | RemovalRecord, { done, unplaced, remo
   addVersion(unplacedDetail(record) === null ? done : unplaced, record.key, [versionId]);
 }
 
-function addCheckpoint(record: VersionCheckpoint, { checkpoints, done }: Found): void {
+function addCheckpoint(record: VersionCheckpoint, { checkpoints, done }: FoundVersions): void {
   if (record.afresh) checkpoints.clear();
   const { after = null, upTo } = record;
   // If the checkpoint did not move, no further keys lie before it.

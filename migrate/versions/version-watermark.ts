@@ -9,6 +9,11 @@ export class Uncuttable extends Error {
   override readonly name = "Uncuttable";
 }
 
+/** A range could not be read to its end. Its last checkpoint has the reason. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+}
+
 /**
  * The mark of the noncurrent versions of a range of keys: listed by key and done in any order. The last key listed
  * may have more versions to come, unless the listing has ended.

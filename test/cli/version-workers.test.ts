@@ -15,8 +15,11 @@ import { kill, processesOf, rangesOf } from "./worker-processes.js";
 const LONG_TEST = { tags: ["slow"], timeout: SWEEP_TIMEOUT_MS };
 const THREE = ["--workers", "3", "--concurrency", "9"];
 const ONE = ["--workers", "1", "--concurrency", "9"];
+/** So that a process alone would take longer than the others to begin. */
+const SLOWLY = ["--concurrency", "3"];
 const FLAGS = ["--assume", "documented", "--yes"];
 const REPLAY = [...FLAGS, "--versions", "replay"];
+const PURGE = [...FLAGS, "--versions", "purge"];
 const KEYS = 36;
 
 interface World extends Rehearsal {
@@ -26,11 +29,15 @@ interface World extends Rehearsal {
 type Intercepted = (operation: string, key: string | null) => Promise<Fault | undefined>;
 
 /** A store whose answers take a while, so that no process is done before the others have begun. */
-async function openWorld(behaviour: object = {}, onRequest: Intercepted = async () => undefined): Promise<World> {
+async function openWorld(
+  behaviour: object = {},
+  onRequest: Intercepted = async () => undefined,
+  headMs = 3,
+): Promise<World> {
   const rehearsal = await openRehearsal({
     behaviour: { pageEntries: 20, ...behaviour },
     intercept: async ({ operation, key }) => {
-      await wait(3);
+      await wait(operation === "HeadObject" ? headMs : 3);
       return onRequest(operation, key ?? null);
     },
   });
@@ -180,7 +187,7 @@ describe("--versions replay", () => {
     "completes a chain once whose worker is killed at its %s %i (carried out: %s)",
     LONG_TEST,
     async (operation, nth, carriedOut) => {
-      const ran = await killedRun("replay", REPLAY, { operation, nth, carriedOut });
+      const ran = await killedRun(["migrate", ...REPLAY], { operation, nth, carriedOut });
       expect(ran.history).toEqual(expected(replayed));
       // Else the next worker has begun it anew.
       const begun = ran.records.filter((record) => record.kind === "replay" && record.key === LATE_KEY);
@@ -204,6 +211,67 @@ describe("--versions replay", () => {
   });
 });
 
+describe("--versions purge", () => {
+  test(
+    "removes, and says, with three workers what it does with one, and so if they are killed",
+    LONG_TEST,
+    async () => {
+      const { cli, place, folder, raw } = await openWorld();
+      const migrated = async (bucket: string, flags: readonly string[]) => {
+        await fill(raw, bucket);
+        const ran = await cli("migrate", `s3://${bucket}`, ...place, ...PURGE, ...flags, "--out", bucket);
+        expect(ran).toMatchObject({ code: 0, stderr: expect.not.stringContaining("error") });
+        await expectWhole(join(folder, bucket));
+        return { history: await historyOf(raw, bucket), said: await saidBy(join(folder, bucket)) };
+      };
+      const one = await migrated("one", ONE);
+      expect(JSON.stringify(one.history)).not.toContain('"encryption":"none"');
+      expect(one.said.total.noncurrent).toMatchObject({ outcomes: { removed: expect.anything() } });
+      expect(await migrated("three", THREE)).toEqual(one);
+      expect(await rangesOf(join(folder, "three"), "version-checkpoint")).toBeGreaterThan(2);
+      for (const carriedOut of [true, false]) {
+        const killed = await killedRun(["migrate", ...PURGE], { operation: "DeleteObject", nth: 2, carriedOut });
+        expect(killed.history).toEqual(one.history);
+        expect(killed.said.total.noncurrent).toEqual(one.said.total.noncurrent);
+        const settled = JSON.stringify(killed.records).includes("removed by a process that was killed");
+        if (carriedOut) expect(settled).toBe(true);
+      }
+    },
+  );
+
+  test("removes one version if that harms the current object", LONG_TEST, async () => {
+    const { cli, place, folder, raw } = await openWorld({ removalTakesCurrentBody: true });
+    await fill(raw, "harmed", () => ["plain", "sealed"]);
+    await cli("migrate", "s3://harmed", ...place, ...PURGE, ...THREE, "--out", "harmed");
+    expect(Object.values(await historyOf(raw, "harmed")).flat()).toHaveLength(2 * KEYS - 1);
+    const { noncurrent } = (await summaryOf(join(folder, "harmed"))).total;
+    expect(noncurrent).toMatchObject({ closes: true, outcomes: { failed: { objects: 1 } } });
+    expect(noncurrent?.plaintextBecause).toMatchObject({ "removals-stopped": { objects: KEYS - 1 } });
+  });
+});
+
+test(
+  "an audit says of noncurrent versions with three workers what it says with one, and so if they are killed",
+  LONG_TEST,
+  async () => {
+    const { cli, place, folder, raw } = await openWorld({}, undefined, 40);
+    await fill(raw, "audited");
+    const audited = async (out: string, flags: readonly string[]) => {
+      expect(await cli("audit", "s3://audited", ...place, ...flags, "--out", out)).toMatchObject({ code: 0 });
+      await expectWhole(join(folder, out));
+      return saidBy(join(folder, out));
+    };
+    const one = await audited("one", ONE);
+    expect(one.total.noncurrent).toMatchObject({ listed: 42 });
+    expect(await audited("three", [...THREE, ...SLOWLY])).toEqual(one);
+    expect(await rangesOf(join(folder, "three"), "version-checkpoint")).toBeGreaterThan(2);
+    for (const carriedOut of [true, false]) {
+      const killed = await killedRun(["audit", ...SLOWLY], { operation: "HeadObject", nth: 2, carriedOut }, 40);
+      expect(killed.said).toEqual(one);
+    }
+  },
+);
+
 /** Three versions in plaintext, in a range that a worker reads. */
 const LATE_KEY = keyOf(30);
 
@@ -215,24 +283,27 @@ interface Moment {
 }
 
 /** A run all workers of which are killed at that moment. Resolves with what is there then. */
-async function killedRun(bucket: string, flags: readonly string[], moment: Moment) {
-  let [seen, deaths] = [0, 0];
+async function killedRun([command = "", ...flags]: readonly string[], moment: Moment, headMs?: number) {
+  let seen = 0;
   let running: Running | undefined;
-  const { start, place, folder, raw } = await openWorld({}, async (operation, key) => {
-    if (running === undefined || operation !== moment.operation || key !== LATE_KEY) return undefined;
-    seen += 1;
-    if (seen !== moment.nth) return undefined;
-    const workers = await processesOf(running);
-    for (const worker of workers) kill(worker);
-    deaths += workers.length;
-    return moment.carriedOut ? undefined : { kind: "reset" };
-  });
-  await fill(raw, bucket);
-  running = start("migrate", `s3://${bucket}`, ...place, ...flags, ...THREE, "--out", bucket);
+  const { start, place, folder, raw } = await openWorld(
+    {},
+    async (operation, key) => {
+      if (running === undefined || operation !== moment.operation || key !== LATE_KEY) return undefined;
+      seen += 1;
+      if (seen !== moment.nth) return undefined;
+      const workers = await processesOf(running);
+      for (const worker of workers) kill(worker);
+      return moment.carriedOut ? undefined : { kind: "reset" };
+    },
+    headMs,
+  );
+  await fill(raw, "killed");
+  running = start(command, "s3://killed", ...place, ...THREE, ...flags, "--out", "killed");
   const ran = await running.ended;
   running = undefined;
   expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining("continues its part of the keys") });
-  await expectWhole(join(folder, bucket));
-  const records = await recordsOf(join(folder, bucket));
-  return { history: await historyOf(raw, bucket), deaths, records, said: await saidBy(join(folder, bucket)) };
+  await expectWhole(join(folder, "killed"));
+  const records = await recordsOf(join(folder, "killed"));
+  return { history: await historyOf(raw, "killed"), records, said: await saidBy(join(folder, "killed")) };
 }

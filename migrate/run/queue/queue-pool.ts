@@ -3,8 +3,6 @@ import { RunError, TOOL_VERSION } from "../../errors.js";
 import type { JournalRecord } from "../../journal/record.js";
 import type { RunRecord } from "../../journal/run-record.js";
 import { Unordered } from "../../list/cut-range.js";
-import type { RunningRange } from "../../list/side-by-side.js";
-import type { RangeRecords, RangeWork } from "../process-range.js";
 import { type RemoteRange, rangeCalls } from "../workers/remote-range.js";
 import type { SentRange, WorkerCalls } from "../workers/worker-calls.js";
 import type { Pool, PoolTools, Told } from "../workers/worker-pool.js";
@@ -27,7 +25,7 @@ export type OfPool = Pick<
 >;
 type OfLinks = Omit<LinkTools, "session" | "callsOf" | "onLeft">;
 
-export interface QueueTools extends OfPool, OfLinks {
+export interface QueueTools extends OfPool, OfLinks, Pick<Pool, "versions"> {
   readonly run: Pick<RunRecord, "id" | "command" | "endpoint">;
 }
 
@@ -36,6 +34,7 @@ export interface QueueTools extends OfPool, OfLinks {
  * got it asks this process for the range, as it is then, under a new lease. Results under an older lease are refused.
  */
 export class QueuePool implements Pool {
+  readonly versions: Pool["versions"];
   readonly #tools: QueueTools;
   readonly #session = randomUUID();
   readonly #startedAt = new Date().toISOString();
@@ -51,6 +50,7 @@ export class QueuePool implements Pool {
 
   private constructor(tools: QueueTools) {
     const { engine, signal } = tools;
+    this.versions = tools.versions;
     this.#tools = tools;
     this.#jobs = engine.jobs(this.#session);
     this.#links = new QueueLinks({
@@ -75,7 +75,7 @@ export class QueuePool implements Pool {
     return pool;
   }
 
-  start(work: RangeWork, records: RangeRecords): RunningRange {
+  start(...[work, records]: Parameters<Pool["start"]>): RemoteRange {
     const range = this.#tools.remote(work, records);
     this.#last += 1;
     const entry = new Entry(this.#last, range);

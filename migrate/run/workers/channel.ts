@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { BaselineContradicted } from "../../compare/sample.js";
 import { RunError, type RunErrorBecause } from "../../errors.js";
 import type { Contradiction } from "../../journal/input-records.js";
+import { Unordered } from "../../list/cut-range.js";
 import { StoreError, type StoreErrorFacts } from "../../store/store-error.js";
+import { Refused, Uncuttable } from "../../versions/version-watermark.js";
 
 /** The messages between two processes: calls, which get an answer, and notices, which get none. */
 export type Message =
@@ -18,10 +20,11 @@ export interface Port {
   readonly receive: (listener: (batch: readonly Message[]) => void) => void;
 }
 
-/** An error on its way to another process, which must tell refusals of the store and ends of the run apart. */
+/** An error on its way to another process, which must tell refusals, ends of the run and listings without order apart. */
 export type SentError =
   | { readonly kind: "baseline"; readonly contradiction: Contradiction }
   | { readonly kind: "store"; readonly facts: StoreErrorFacts }
+  | { readonly kind: "unordered" | "uncuttable" | "refused"; readonly message: string }
   | {
       readonly kind: "run";
       readonly message: string;
@@ -124,6 +127,13 @@ function settle(waiting: Map<number, Waiting>, { answer, value, error }: Answer)
   else call?.resolve(value as never);
 }
 
+/** How the listing of a range ended early. */
+const LISTED = [
+  ["unordered", Unordered],
+  ["uncuttable", Uncuttable],
+  ["refused", Refused],
+] as const;
+
 export function toSent(error: unknown): SentError {
   if (error instanceof StoreError) return { kind: "store", facts: error.facts };
   if (error instanceof BaselineContradicted) return { kind: "baseline", contradiction: error.contradiction };
@@ -131,6 +141,7 @@ export function toSent(error: unknown): SentError {
     const { message, because, ofLocation } = error;
     return { kind: "run", message, because, ofLocation };
   }
+  for (const [kind, Listed] of LISTED) if (error instanceof Listed) return { kind, message: error.message };
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   return { kind: "other", name, message, stack };
 }
@@ -142,6 +153,8 @@ export function fromSent(sent: SentError): Error {
     const { message, because, ofLocation } = sent;
     return new RunError(message, { because, ofLocation: ofLocation ?? undefined });
   }
+  for (const [kind, Listed] of LISTED) if (sent.kind === kind) return new Listed(sent.message);
+  if (sent.kind !== "other") throw new Error(`an error of an unknown kind: ${sent.kind}`);
   const error = new Error(sent.message);
   return Object.assign(error, { name: sent.name, stack: sent.stack ?? error.stack });
 }

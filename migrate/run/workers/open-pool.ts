@@ -9,12 +9,15 @@ import type { ListingTools } from "../../list/list-objects.js";
 import type { Capabilities } from "../../model/capabilities.js";
 import { placeIn } from "../../model/key-range.js";
 import type { Place, RunContext } from "../../object/context.js";
+import { isOfListing } from "../../object/object-result.js";
+import type { RangeRecords } from "../../object/room.js";
 import type { QueueAddress } from "../../options/queue-address.js";
 import type { GivenOptions } from "../../options/run-options.js";
 import { requests } from "../../store/operations.js";
 import { pause, systemClock } from "../../store/pace/token-bucket.js";
 import type { StoreError } from "../../store/store-error.js";
 import type { RemovalsOfRun } from "../../versions/removal-guard.js";
+import { settleRemovals } from "../../versions/remove-version.js";
 import { finishChains } from "../../versions/resume-versions.js";
 import { AT_FIRST } from "../adaptive-room.js";
 import type { GivenFiles, Touched } from "../build-context.js";
@@ -22,12 +25,12 @@ import type { BucketAccess } from "../check-access.js";
 import { sweepLeft, type ThrowAways } from "../clean-up.js";
 import type { Connection } from "../connect.js";
 import { fatalWords } from "../describe-fatal.js";
-import { type RangeRecords, type RangeWork, runRange } from "../process-range.js";
+import { poolHere, runWork, type Work } from "../process-range.js";
 import type { OfPool } from "../queue/queue-pool.js";
 import { customerKeysOf, type Session } from "../session.js";
 import { nameOf } from "../sights.js";
 import { fromSent } from "./channel.js";
-import { isOfListing, RemoteRange } from "./remote-range.js";
+import { RemoteRange } from "./remote-range.js";
 import {
   fingerprintOf,
   type KnownOfBucket,
@@ -74,10 +77,11 @@ function toolsOf(owner: Owner, onLimited: (access: "read" | "write", isLimited: 
       range.began(copy);
       await context.inFlight.begin(copy);
     },
-    onState: ({ sizes, touched: changes, requests: sent }) => {
+    onState: ({ sizes, versionSizes, touched: changes, requests: sent }) => {
       touched.add(changes);
       for (const [name, times] of Object.entries(sent)) counts.add(name, times);
       for (const sizeBytes of sizes) onEvent({ kind: "listed", sizeBytes });
+      for (const sizeBytes of versionSizes) onEvent({ kind: "version-listed", sizeBytes });
     },
     counts,
     recover: (range) => recover(owner, range),
@@ -99,7 +103,7 @@ function openProcesses(owner: Owner, tools: OfPool): Pool {
     start: (inFlight) => ({ ...startOf(owner, inFlight), facts }),
     check: (facts) => checkFacts(owner, facts),
     onReplaced: (why) => onEvent({ kind: "worker-replaced", why }),
-    runHere: (work, records) => runRange(work, context, records),
+    runHere: (work, records) => runWork(work, context, records),
   });
 }
 
@@ -115,6 +119,7 @@ async function openQueue(owner: Owner, tools: OfPool, queue: QueueAddress): Prom
   const reach = run.scopes.filter(({ bucket, prefix }) => !met.unseen.has(nameOf({ bucket, prefix })));
   return QueuePool.open({
     ...tools,
+    versions: poolHere(owner.context),
     engine: await openEngine(queue),
     run,
     start: () => ({ ...startOf(owner, { concurrency, atFirst: Math.min(concurrency, AT_FIRST) }, OF_MACHINE), reach }),
@@ -138,10 +143,10 @@ function targetOf({ session: { options } }: Owner) {
   return { target: options.policy.target, capabilities: options.capabilities.values };
 }
 
-function remoteRange({ context, inFlight }: Owner, work: RangeWork, records: RangeRecords): RemoteRange {
+function remoteRange({ context, inFlight }: Owner, work: Work, records: RangeRecords): RemoteRange {
   const { bucket } = work.scope;
   const isHere = ({ facts }: { readonly facts: Place }) =>
-    facts.bucket === bucket && placeIn(work.progress.range, facts.key) === "inside";
+    work.kind === "objects" && facts.bucket === bucket && placeIn(work.progress.range, facts.key) === "inside";
   return new RemoteRange(work, records, {
     settings: context.settingsOf(bucket) ?? null,
     earlier: inFlight.allEarlier().filter(isHere),
@@ -154,18 +159,20 @@ const LATE_MS = 2000;
 /** Completes, or undoes, what the worker of a range had begun when it ended. */
 async function recover(owner: Owner, range: RemoteRange): Promise<void> {
   const { context } = owner;
-  await sweepLeft(context.store, range.takeLeft(), targetOf(owner));
-  const chains = range.takeChains();
-  if (chains.length === 0) return;
+  const { unfinished, chains, removals } = range.takeLeft();
+  await sweepLeft(context.store, unfinished, targetOf(owner));
+  if (chains.length + removals.length === 0) return;
   await pause(LATE_MS, systemClock, context.signal);
-  await finishChains(chains, context, (record) => write(owner, range, record));
+  const put = (record: JournalRecord) => write(owner, range, record);
+  await finishChains(chains, context, put);
+  await settleRemovals({ done: new Map(), removals }, context, put);
 }
 
 async function write({ context }: Owner, range: RemoteRange, record: JournalRecord): Promise<void> {
   await context.journal.append(record);
   if (record.kind === "outcome") context.inFlight.settle(record);
   range.wrote(record);
-  if (record.kind === "outcome") range.records.onOutcome(record, !isOfListing(record));
+  if (record.kind === "outcome" || record.kind === "version") range.records.onResult(record, !isOfListing(record));
 }
 
 function startOf(

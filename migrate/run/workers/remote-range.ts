@@ -1,63 +1,65 @@
 import type { BegunCopy } from "../../journal/in-flight.js";
-import type {
-  CheckpointRecord,
-  IntentRecord,
-  JournalRecord,
-  OutcomeRecord,
-  UploadRecord,
-} from "../../journal/record.js";
+import type { RemovalRecord } from "../../journal/observation.js";
+import type { CheckpointRecord, IntentRecord, JournalRecord, UploadRecord } from "../../journal/record.js";
 import { forgetUpTo, type Unfinished, unplacedDetail } from "../../journal/resume.js";
-import { Unordered } from "../../list/cut-range.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { KeyRange } from "../../model/key-range.js";
 import type { BucketSettings } from "../../object/context.js";
+import type { RangeRecords } from "../../object/room.js";
 import type { BegunChain } from "../../versions/chain.js";
-import { noteReplay } from "../../versions/resume-versions.js";
-import type { RangeRecords, RangeWork } from "../process-range.js";
+import { doneOf, noteReplay, noteVersion, noVersions } from "../../versions/resume-versions.js";
+import type { VersionRange } from "../../versions/version-watermark.js";
+import type { RangeWork, Work } from "../process-range.js";
 import { fromSent } from "./channel.js";
-import type { OwnerCalls, SentRange } from "./worker-calls.js";
+import type { OwnerCalls, SentRange, SentWork } from "./worker-calls.js";
 
-/**
- * A range that a worker processes. It keeps what another worker needs to go on if this one ends: what is done
- * since the last checkpoint, and what is begun.
- */
+/** What the worker of a range may have left behind when it ended. */
+interface Left {
+  /** Copies of more than one call. */
+  readonly unfinished: readonly Unfinished[];
+  /** Histories that were being re-created. */
+  readonly chains: readonly BegunChain[];
+  /** Versions that may have been removed. */
+  readonly removals: readonly RemovalRecord[];
+}
+
+/** What the next worker of a range needs: what is done since the last checkpoint, and what is begun. */
+interface Kept {
+  readonly range: KeyRange;
+  /** Whether the range is read to its end, and all of it has its records. */
+  readonly isRead: boolean;
+  narrow(through: string): void;
+  wrote(record: JournalRecord): void;
+  toSend(): SentWork;
+  takeLeft(): Left;
+}
+
+/** A range that a worker processes. It keeps what another worker needs to go on if this one ends. */
 export class RemoteRange implements RunningRange {
   readonly done: Promise<void>;
   readonly records: RangeRecords;
   lastKey: string | null;
   listed = 0;
-  /** Whether the range is read to its end, and each of its objects has an outcome. */
-  isRead = false;
   /** Narrows the range in the worker that has it now. */
   narrowThere: (through: string) => Promise<boolean> = async () => false;
   /** Lines that are on their way to the disk. */
   readonly writing = new Set<Promise<unknown>>();
   readonly #settings: BucketSettings | null;
-  readonly #scope: RangeWork["scope"];
-  readonly #doneKeys: Set<string>;
-  readonly #unplaced: Set<string>;
-  readonly #copies: Map<string, BegunCopy>;
-  readonly #left = new Map<string, { intents: IntentRecord[]; uploads: UploadRecord[] }>();
-  readonly #chains = new Map<string, BegunChain>();
-  #progress: RangeWork["progress"];
-  #unplacedHere: number;
+  readonly #scope: Work["scope"];
+  readonly #kept: Kept;
   #resolve = () => {};
   #reject: (error: unknown) => void = () => {};
 
   constructor(
-    { scope, progress, unplaced, unplacedHere }: RangeWork,
+    work: Work,
     records: RangeRecords,
     known: { readonly settings: BucketSettings | null; readonly earlier: readonly BegunCopy[] },
   ) {
-    this.#scope = scope;
-    this.#progress = progress;
-    this.#doneKeys = new Set(progress.doneKeys);
-    this.#unplaced = new Set(unplaced);
-    this.#unplacedHere = unplacedHere;
+    this.#scope = work.scope;
+    this.#kept = work.kind === "objects" ? new KeptObjects(work, known.earlier) : new KeptVersions(work.part);
     this.#settings = known.settings;
-    this.#copies = new Map(known.earlier.map((copy) => [copy.facts.key, copy]));
     this.records = records;
-    this.lastKey = progress.upTo ?? progress.range.after;
+    this.lastKey = startOf(work);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -65,12 +67,16 @@ export class RemoteRange implements RunningRange {
   }
 
   get range(): KeyRange {
-    return this.#progress.range;
+    return this.#kept.range;
+  }
+
+  get isRead(): boolean {
+    return this.#kept.isRead;
   }
 
   async narrow(through: string): Promise<boolean> {
     if (!(await this.narrowThere(through))) return false;
-    this.#progress = { ...this.#progress, range: { ...this.#progress.range, through } };
+    this.#kept.narrow(through);
     this.listed = 0;
     return true;
   }
@@ -81,10 +87,60 @@ export class RemoteRange implements RunningRange {
   }
 
   began(copy: BegunCopy): void {
-    this.#copies.set(copy.facts.key, copy);
+    if (this.#kept instanceof KeptObjects) this.#kept.began(copy);
   }
 
   /** Notes a line once it is on the disk. */
+  wrote(record: JournalRecord): void {
+    this.#kept.wrote(record);
+  }
+
+  /** The range as the next worker is to take it. */
+  toSend(id: number): SentRange {
+    return { id, scope: this.#scope, settings: this.#settings, ...this.#kept.toSend() };
+  }
+
+  takeLeft(): Left {
+    return this.#kept.takeLeft();
+  }
+}
+
+/** The key after which the range is read. */
+function startOf(work: Work): string | null {
+  if (work.kind === "objects") return work.progress.upTo ?? work.progress.range.after;
+  return work.part.checkpoint?.upTo ?? work.part.range.after;
+}
+
+class KeptObjects implements Kept {
+  isRead = false;
+  readonly #doneKeys: Set<string>;
+  readonly #unplaced: Set<string>;
+  readonly #copies: Map<string, BegunCopy>;
+  readonly #left = new Map<string, { intents: IntentRecord[]; uploads: UploadRecord[] }>();
+  readonly #chains = new Map<string, BegunChain>();
+  #progress: RangeWork["progress"];
+  #unplacedHere: number;
+
+  constructor({ progress, unplaced, unplacedHere }: RangeWork, earlier: readonly BegunCopy[]) {
+    this.#progress = progress;
+    this.#doneKeys = new Set(progress.doneKeys);
+    this.#unplaced = new Set(unplaced);
+    this.#unplacedHere = unplacedHere;
+    this.#copies = new Map(earlier.map((copy) => [copy.facts.key, copy]));
+  }
+
+  get range(): KeyRange {
+    return this.#progress.range;
+  }
+
+  narrow(through: string): void {
+    this.#progress = { ...this.#progress, range: { ...this.range, through } };
+  }
+
+  began(copy: BegunCopy): void {
+    this.#copies.set(copy.facts.key, copy);
+  }
+
   wrote(record: JournalRecord): void {
     if (record.kind === "outcome") this.#finish(record.key, unplacedDetail(record));
     if (record.kind === "intent") this.#leftOf(record.key).intents.push(record);
@@ -93,31 +149,21 @@ export class RemoteRange implements RunningRange {
     noteReplay(this.#chains, record);
   }
 
-  /** The range as the next worker is to take it. */
-  toSend(id: number): SentRange {
+  toSend(): SentWork {
     return {
-      id,
-      scope: this.#scope,
+      kind: "objects",
       progress: { ...this.#progress, doneKeys: [...this.#doneKeys] },
       unplaced: [...this.#unplaced],
       unplacedHere: this.#unplacedHere,
-      settings: this.#settings,
       earlier: [...this.#copies.values()],
     };
   }
 
-  /** The work that a worker had begun in more than one call before it ended, and may have left behind. */
-  takeLeft(): readonly Unfinished[] {
-    const left = [...this.#left.values()];
+  takeLeft(): Left {
+    const left = { unfinished: [...this.#left.values()], chains: [...this.#chains.values()], removals: [] };
     this.#left.clear();
-    return left;
-  }
-
-  /** The histories that a worker was re-creating when it ended. */
-  takeChains(): readonly BegunChain[] {
-    const chains = [...this.#chains.values()];
     this.#chains.clear();
-    return chains;
+    return left;
   }
 
   #mark(checkpoint: CheckpointRecord): void {
@@ -145,11 +191,44 @@ export class RemoteRange implements RunningRange {
   }
 }
 
-const OF_LISTING: ReadonlySet<string> = new Set(["unreadable-key", "unreadable-size", "unreadable-date"]);
+class KeptVersions implements Kept {
+  readonly #found = noVersions();
+  readonly #hasUnplaced: boolean;
+  range: KeyRange;
 
-/** Whether the listing alone decided the outcome, without a question to the store. */
-export function isOfListing({ outcome }: OutcomeRecord): boolean {
-  return outcome.kind === "failed" && OF_LISTING.has(outcome.reason);
+  constructor({ range, checkpoint, done, hasUnplaced }: VersionRange) {
+    this.range = range;
+    this.#hasUnplaced = hasUnplaced;
+    for (const [key, versionIds] of done) this.#found.done.set(key, new Set(versionIds));
+    if (checkpoint !== null) this.#found.checkpoints.set(range.after, checkpoint);
+  }
+
+  get isRead(): boolean {
+    return this.#checkpoint?.end === true;
+  }
+
+  narrow(through: string): void {
+    this.range = { ...this.range, through };
+  }
+
+  wrote(record: JournalRecord): void {
+    noteVersion(this.#found, record);
+  }
+
+  toSend(): SentWork {
+    const { done, hasUnplaced } = doneOf(this.#found);
+    const ids = [...done].map(([key, versionIds]) => [key, [...versionIds]] as const);
+    const part = { range: this.range, checkpoint: this.#checkpoint, hasUnplaced: this.#hasUnplaced || hasUnplaced };
+    return { kind: "versions", part: { ...part, done: ids } };
+  }
+
+  takeLeft(): Left {
+    return { unfinished: [], chains: [], removals: [...this.#found.removals.values()] };
+  }
+
+  get #checkpoint(): VersionRange["checkpoint"] {
+    return this.#found.checkpoints.get(this.range.after) ?? null;
+  }
 }
 
 type State = Parameters<OwnerCalls["state"]>[0];
@@ -191,9 +270,9 @@ export function rangeCalls(
       }
       onState(state);
     },
-    ended: ({ range: id, error, isUnordered, isHandedBack = false }) => {
+    ended: ({ range: id, error, isHandedBack = false }) => {
       const { isRead = true, records } = ranges.get(id) ?? {};
-      const failure = isUnordered ? new Unordered() : error && fromSent(error);
+      const failure = error && fromSent(error);
       const unread = isRead || records?.stop.aborted ? undefined : new Error("its worker stopped before its end");
       onEnded(id, { isHandedBack, error: failure ?? unread });
     },

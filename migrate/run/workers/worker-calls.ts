@@ -17,6 +17,7 @@ import type { Settled } from "../../store/pace/adaptive-rate.js";
 import type { RateChange } from "../../store/rate-limited-store.js";
 import type { StoreError } from "../../store/store-error.js";
 import type { RemovalEffect, RemovalTurn } from "../../versions/removal-guard.js";
+import type { VersionRange } from "../../versions/version-watermark.js";
 import type { Channel, SentError } from "./channel.js";
 
 /** The facts of the run that a worker needs before its first range. It reads keys and credentials itself. */
@@ -98,16 +99,27 @@ export interface WorkerFacts {
 }
 
 /** A range to process. */
-export interface SentRange {
+export type SentRange = SentWork & {
   readonly id: number;
   readonly scope: Scope;
-  readonly progress: Omit<RangeProgress, "doneKeys"> & { readonly doneKeys: readonly string[] };
-  readonly unplaced: readonly string[];
-  readonly unplacedHere: number;
   readonly settings: BucketSettings | null;
-  /** Copies of its objects that were begun and whose answer is not known. */
-  readonly earlier: readonly BegunCopy[];
-}
+};
+
+export type SentWork =
+  | {
+      readonly kind: "objects";
+      readonly progress: Omit<RangeProgress, "doneKeys"> & { readonly doneKeys: readonly string[] };
+      readonly unplaced: readonly string[];
+      readonly unplacedHere: number;
+      /** Copies of its objects that were begun and whose answer is not known. */
+      readonly earlier: readonly BegunCopy[];
+    }
+  | {
+      readonly kind: "versions";
+      readonly part: Omit<VersionRange, "done"> & {
+        readonly done: readonly (readonly [key: string, versionIds: readonly string[]])[];
+      };
+    };
 
 /** The capabilities of a bucket, and how HEAD names the KMS key of the run in it. */
 export interface KnownOfBucket {
@@ -138,6 +150,8 @@ interface WorkerState {
   readonly ranges: readonly { readonly id: number; readonly lastKey: string | null; readonly listed: number }[];
   /** The sizes of the objects in scope that were listed since the last state, in bytes. */
   readonly sizes: readonly number[];
+  /** The same of noncurrent versions. */
+  readonly versionSizes: readonly number[];
   /** Requests that change objects, since the last state, by what they do. */
   readonly touched: Readonly<Record<string, number>>;
   /** All requests since the last state, by S3 operation. */
@@ -168,12 +182,7 @@ export interface OwnerCalls {
   request(given: SentRequest): void;
   repeated(given: Place): void;
   /** `isHandedBack`: the worker leaves, and another one is to go on. */
-  ended(given: {
-    readonly range: number;
-    readonly error?: SentError;
-    readonly isUnordered?: boolean;
-    readonly isHandedBack?: boolean;
-  }): void;
+  ended(given: { readonly range: number; readonly error?: SentError; readonly isHandedBack?: boolean }): void;
   /** No call of the worker can succeed any more. */
   lost(error: SentError): void;
 }

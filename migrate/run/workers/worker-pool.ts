@@ -1,12 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { RunError } from "../../errors.js";
 import type { RunningRange } from "../../list/side-by-side.js";
-import type { Room } from "../../object/room.js";
+import type { RangePool, RangeRecords, Room } from "../../object/room.js";
 import type { RequestCounts } from "../../store/transport/request.js";
 import { withoutSecrets } from "../../store/wire.js";
 import type { HeldTurns } from "../../versions/removal-guard.js";
+import type { VersionWork } from "../../versions/resume-versions.js";
 import { AT_FIRST, createBusyCheck } from "../adaptive-room.js";
-import type { RangeRecords, RangeWork } from "../process-range.js";
+import type { RangeWork, Work } from "../process-range.js";
 import { type Channel, forkWorker, openChannel, startError } from "./channel.js";
 import { type RemoteRange, rangeCalls } from "./remote-range.js";
 import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
@@ -31,7 +32,7 @@ export interface PoolTools {
   readonly calls: Omit<OwnerCalls, "append" | "begin" | "state" | "ended">;
   /** The turns of one more process to remove versions. */
   readonly openRemovals: () => HeldTurns;
-  readonly remote: (work: RangeWork, records: RangeRecords) => RemoteRange;
+  readonly remote: (work: Work, records: RangeRecords) => RemoteRange;
   readonly write: (range: RemoteRange, record: Parameters<OwnerCalls["append"]>[0]["record"]) => Promise<void>;
   readonly begin: (range: RemoteRange, copy: Parameters<OwnerCalls["begin"]>[0]["copy"]) => Promise<void>;
   readonly onState: (state: Parameters<OwnerCalls["state"]>[0]) => void;
@@ -41,7 +42,7 @@ export interface PoolTools {
   /** Called for each worker that ended before its ranges did. */
   readonly onReplaced: (why: string) => void;
   /** Processes a range in this process. */
-  readonly runHere: (work: RangeWork, records: RangeRecords) => RunningRange;
+  readonly runHere: (work: Work, records: RangeRecords) => RunningRange;
   /** The run is interrupted, or no call can succeed any more. */
   readonly signal: AbortSignal | undefined;
 }
@@ -49,11 +50,9 @@ export interface PoolTools {
 export type Told = "forgetWays" | "limited" | "removalsStopped";
 
 /** The worker processes in which the ranges of a run are processed. */
-export interface Pool {
-  /** Begins a range in the worker that has the least to do. */
-  start(work: RangeWork, records: RangeRecords): RunningRange;
-  /** Whether more ranges at once would bring nothing. */
-  isBusy(): boolean;
+export interface Pool extends RangePool<RangeWork> {
+  /** Where ranges of noncurrent versions are examined. */
+  readonly versions: RangePool<VersionWork>;
   /** Whether a process waits for objects to be listed, which other listings here would slow down. @default never */
   waitsForListing?(): boolean;
   /** Resolves once no worker takes these objects for objects of the bucket. */
@@ -84,7 +83,12 @@ export class WorkerPool implements Pool {
     });
   }
 
-  start(work: RangeWork, records: RangeRecords): RunningRange {
+  get versions(): RangePool<VersionWork> {
+    return this;
+  }
+
+  /** Begins a range in the process that has the least to do. */
+  start(work: Work, records: RangeRecords): RunningRange {
     const [idlest] = this.#workers.toSorted((a, b) => a.ranges - b.ranges || a.inFlight - b.inFlight);
     const isMine = idlest === undefined || this.#here < idlest.ranges || (this.#here === 0 && idlest.ranges === 0);
     if (!isMine) {
@@ -282,17 +286,15 @@ class WorkerProcess {
 
   async #again(range: RemoteRange, why: string): Promise<void> {
     await Promise.allSettled(range.writing);
-    if (this.#tools.signal?.aborted || range.records.stop.aborted) {
-      range.end();
-      return;
-    }
     try {
+      // The scope may be listed again after a range that was stopped.
+      if (!this.#tools.signal?.aborted) await this.#tools.recover(range);
+      if (this.#tools.signal?.aborted || range.records.stop.aborted) return range.end();
       if (this.#deaths.inARow > MOST_DEATHS) {
         throw new RunError(
           `worker processes keep ending (${why}): continue with --resume, and with --workers 1 if no other process can run here`,
         );
       }
-      await this.#tools.recover(range);
       await this.#begin(range);
     } catch (error) {
       range.end(error);

@@ -2,8 +2,7 @@ import { setMaxListeners } from "node:events";
 import { openShared, type SortedFacts } from "../../compare/known.js";
 import { openWalk } from "../../compare/named-walk.js";
 import { RunError, TOOL_VERSION } from "../../errors.js";
-import type { BegunCopy } from "../../journal/in-flight.js";
-import { Unordered } from "../../list/cut-range.js";
+import type { ProgressEvent } from "../../journal/events.js";
 import { objectFilter } from "../../list/object-filter.js";
 import type { RunningRange } from "../../list/side-by-side.js";
 import type { Place, RunContext } from "../../object/context.js";
@@ -16,7 +15,7 @@ import { createRemovalGuard, type RemovalTurns } from "../../versions/removal-gu
 import { countTouched, knownObjects, modeOf } from "../build-context.js";
 import { connectedEvent } from "../check-access.js";
 import { type Connection, connect } from "../connect.js";
-import { runRange } from "../process-range.js";
+import { runWork, type Work } from "../process-range.js";
 import { customerKeysOf } from "../session.js";
 import { type Channel, openChannel, type Port, toSent } from "./channel.js";
 import { remoteRemovals, remoteTurns } from "./remote-turns.js";
@@ -106,7 +105,8 @@ class Worker {
   readonly #stopped = new Set<number>();
   readonly #ways: RemoteWays;
   readonly #removals: RunContext["removals"];
-  #sizes: number[] = [];
+  /** Of what was listed since the last report. */
+  #sizes = { objects: [] as number[], versions: [] as number[] };
 
   static async open(start: WorkerStart, ofOwner: OfOwner, tools: ServeTools): Promise<Worker> {
     if (start.toolVersion !== TOOL_VERSION) {
@@ -165,20 +165,14 @@ class Worker {
     return { accessKeyId: connected.accessKeyId, customerKeys, capabilities, at: Date.now() };
   }
 
-  begin({ id, scope, progress, unplaced, unplacedHere, settings, earlier }: SentRange): Promise<void> {
+  begin(sent: SentRange): Promise<void> {
+    const { id } = sent;
     const stop = new AbortController();
     if (this.#tools.isLeaving?.() || this.#stopped.delete(id)) stop.abort();
-    const context = this.#contextOf(id, settings, earlier);
-    const work = {
-      scope,
-      progress: { ...progress, doneKeys: new Set(progress.doneKeys) },
-      unplaced: new Set(unplaced),
-      unplacedHere,
-    };
     const stops = AbortSignal.any([stop.signal, this.#signal]);
     setMaxListeners(0, stops);
-    // The owner counts the outcomes as it writes them.
-    const running = runRange(work, context, { onOutcome: () => undefined, stop: stops });
+    // The owner counts the results as it writes them.
+    const running = runWork(workOf(sent), this.#contextOf(sent), { onResult: () => undefined, stop: stops });
     this.#ranges.set(id, { running, stop });
     return running.done.then(
       () => this.#end(id),
@@ -222,7 +216,7 @@ class Worker {
     this.#ranges.delete(id);
     const failure = error === undefined ? {} : { error: toSent(error) };
     const isHandedBack = this.#tools.isLeaving?.() ?? false;
-    this.#owner.tell("ended", { range: id, ...failure, isUnordered: error instanceof Unordered, isHandedBack });
+    this.#owner.tell("ended", { range: id, ...failure, isHandedBack });
   }
 
   report(): void {
@@ -231,14 +225,22 @@ class Worker {
       lastKey: running.lastKey,
       listed: running.listed,
     }));
-    const sizes = this.#sizes;
-    this.#sizes = [];
+    const { objects: sizes, versions: versionSizes } = this.#sizes;
+    this.#sizes = { objects: [], versions: [] };
     const { inFlight, most } = this.#room;
     const [touched, requests] = [this.#touched.take(), this.#connection.counts.take()];
-    this.#owner.tell("state", { inFlight, most, ranges, sizes, touched, requests });
+    this.#owner.tell("state", { inFlight, most, ranges, sizes, versionSizes, touched, requests });
   }
 
-  #contextOf(range: number, settings: SentRange["settings"], earlier: readonly BegunCopy[]): RunContext {
+  #tell(event: ProgressEvent): void {
+    if (event.kind === "listed") this.#sizes.objects.push(event.sizeBytes);
+    else if (event.kind === "version-listed") this.#sizes.versions.push(event.sizeBytes);
+    else this.#owner.tell("event", event);
+  }
+
+  #contextOf(sent: SentRange): RunContext {
+    const { id: range, settings } = sent;
+    const earlier = sent.kind === "objects" ? sent.earlier : [];
     const { store } = this.#connection;
     const { policy, keys, noncurrent, versions, filters, capabilities: known } = this.#options;
     const { command, scopes } = this.#start;
@@ -266,13 +268,22 @@ class Worker {
       journal: { append: (record) => owner.call("append", { range, record }) },
       inFlight: copiesInFlight(owner, range, earlier),
       removals: this.#removals,
-      onEvent: (event) => {
-        if (event.kind === "listed") this.#sizes.push(event.sizeBytes);
-        else owner.tell("event", event);
-      },
+      onEvent: (event) => this.#tell(event),
       signal,
       runStartedAt: new Date(this.#start.runStartedAt),
       now,
     };
   }
+}
+
+/** A range as it was before it was sent. */
+export function workOf(sent: SentRange): Work {
+  const { kind, scope } = sent;
+  if (kind === "versions") {
+    const done = sent.part.done.map(([key, versionIds]) => [key, new Set(versionIds)] as const);
+    return { kind, scope, part: { ...sent.part, done: new Map(done) } };
+  }
+  const { progress, unplaced, unplacedHere } = sent;
+  const doneKeys = new Set(progress.doneKeys);
+  return { kind, scope, progress: { ...progress, doneKeys }, unplaced: new Set(unplaced), unplacedHere };
 }

@@ -240,9 +240,9 @@ describe("runRange", () => {
     };
     const progress = { ...RANGE_NOT_STARTED, doneKeys: new Set(["m"]) };
     const running = runRange(
-      { scope: SCOPE, progress, unplaced: new Set(), unplacedHere: 0 },
+      { kind: "objects", scope: SCOPE, progress, unplaced: new Set(), unplacedHere: 0 },
       { ...context, walk: { ...context.walk, objects } },
-      { onOutcome: () => undefined, stop: new AbortController().signal },
+      { onResult: () => undefined, stop: new AbortController().signal },
     );
     await expect.poll(() => hasEnded).toBe(true);
     await turn();

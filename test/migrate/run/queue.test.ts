@@ -699,13 +699,15 @@ function endlessBucket(count: number) {
   return { keyAt, upTo, listObjects, count };
 }
 
+type SentObjects = Extract<SentRange, { kind: "objects" }>;
+
 const SIM_SCOPE = { bucket: "endless", prefix: "" };
 const TICK_MS = 5000;
 /** BullMQ gives a job away some time after its lock has expired. */
 const STALLED_AFTER_MS = 12_000;
 
 interface Held {
-  readonly sent: SentRange;
+  readonly sent: SentObjects;
   readonly ticket: Ticket;
   readonly from: number;
   through: string | null;
@@ -733,7 +735,7 @@ function virtualWorker(
     const counts = { upTo: bucket.keyAt(at - 1), listed, filteredOut: 0 };
     return { kind: "checkpoint", ...SIM_SCOPE, ...ends, ...counts, end: false, at: "" } as const;
   };
-  const process = async (sent: SentRange, ticket: Ticket) => {
+  const process = async (sent: SentObjects, ticket: Ticket) => {
     const { upTo, range } = sent.progress;
     const from = bucket.upTo(upTo ?? range.after, 0);
     held = { sent, ticket, from, through: range.through, at: from, end: bucket.upTo(range.through, bucket.count) };
@@ -756,7 +758,7 @@ function virtualWorker(
       if (ticket === undefined || sent === null) {
         await pauseMs(500);
         owner.tell("state", { inFlight: 0, most: 8, ranges: [], sizes: [], touched: {} } as never);
-      } else await process(sent, ticket).catch(() => undefined);
+      } else await process(sent as SentObjects, ticket).catch(() => undefined);
     }
   };
   const owner = openChannel<QueueOwnerCalls>(port, {
@@ -826,6 +828,7 @@ describe("a queue of virtual workers, with a clock that jumps", () => {
       start: () => ({}) as WorkerStart,
       check: () => undefined,
       words: String,
+      versions: {} as QueuePool["versions"],
       calls: {} as PoolTools["calls"],
       remote: (work, rangeRecords) => new RemoteRange(work, rangeRecords, { settings: null, earlier: [] }),
       write: async (range, record) => {

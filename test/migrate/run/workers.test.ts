@@ -213,8 +213,14 @@ describe("rangeCalls", () => {
   /** The error with which a range ends whose worker wrote these lines and said that it ended. */
   function endOf(lines: readonly boolean[], isStopped = false): unknown {
     const stop = new AbortController();
-    const records = { onOutcome: () => undefined, stop: stop.signal };
-    const work = { scope: SCOPE, progress: RANGE_NOT_STARTED, unplaced: new Set<string>(), unplacedHere: 0 };
+    const records = { onResult: () => undefined, stop: stop.signal };
+    const work = {
+      kind: "objects",
+      scope: SCOPE,
+      progress: RANGE_NOT_STARTED,
+      unplaced: new Set<string>(),
+      unplacedHere: 0,
+    } as const;
     const range = new RemoteRange(work, records, { settings: null, earlier: [] });
     for (const end of lines) range.wrote(checkpoint(end));
     if (isStopped) stop.abort();
@@ -226,7 +232,7 @@ describe("rangeCalls", () => {
       onState: () => undefined,
       onEnded: (_, { error }) => void ends.push(error),
     });
-    calls.ended({ range: 1, isUnordered: false });
+    calls.ended({ range: 1 });
     return ends[0];
   }
 

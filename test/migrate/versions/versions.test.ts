@@ -6,11 +6,18 @@ import type { JournalRecord } from "../../../migrate/journal/record.js";
 import { wholeWalk } from "../../../migrate/list/list-objects.js";
 import { compareKeysIn, type KeyOrder } from "../../../migrate/model/key-order.js";
 import { WHOLE_RANGE } from "../../../migrate/model/key-range.js";
+import type { RunContext } from "../../../migrate/object/context.js";
+import { createRoom, type RangePool, type RangeRecords } from "../../../migrate/object/room.js";
 import { createSummaryFold } from "../../../migrate/report/summary-fold.js";
+import { poolHere } from "../../../migrate/run/process-range.js";
+import { fromSent, toSent } from "../../../migrate/run/workers/channel.js";
+import { RemoteRange } from "../../../migrate/run/workers/remote-range.js";
+import { workOf } from "../../../migrate/run/workers/worker.js";
 import type { ListVersionsInput, VersionEntry } from "../../../migrate/store/object-store.js";
 import { MAX_CHAIN, type PlannedEntry, planChain } from "../../../migrate/versions/chain.js";
-import { lookAtVersions } from "../../../migrate/versions/look-at-versions.js";
+import { lookAtVersions, runVersions } from "../../../migrate/versions/look-at-versions.js";
 import { openRemovals, type RemovalTurn, type RemovalTurns } from "../../../migrate/versions/removal-guard.js";
+import type { VersionWork } from "../../../migrate/versions/resume-versions.js";
 import { type VersionRange, VersionWatermark } from "../../../migrate/versions/version-watermark.js";
 import { auditContext } from "../fixtures/facts.js";
 import { fakeStore, storeError } from "../fixtures/fake-store.js";
@@ -287,7 +294,12 @@ function storeOf(bucket: Bucket) {
 }
 
 /** Goes on with the versions from the records so far, and adds to them. */
-async function look(bucket: Bucket, records: JournalRecord[], signal?: AbortSignal): Promise<void> {
+async function look(
+  bucket: Bucket,
+  records: JournalRecord[],
+  signal?: AbortSignal,
+  poolOf: (context: RunContext) => RangePool<VersionWork> = poolHere,
+): Promise<void> {
   const store = storeOf(bucket);
   const context = auditContext(store, {
     noncurrent: true,
@@ -302,9 +314,49 @@ async function look(bucket: Bucket, records: JournalRecord[], signal?: AbortSign
       yield* [...records];
     },
   };
-  await lookAtVersions(SCOPE, session, context).catch((error: unknown) => {
+  await lookAtVersions(SCOPE, session, context, { pool: poolOf(context) }).catch((error: unknown) => {
     if (signal?.aborted !== true) throw error;
   });
+}
+
+/**
+ * Workers that end without a word after so many lines each, until there are no more of these numbers. All that they
+ * share with the owner of the run goes through JSON.
+ */
+function dyingWorkers(context: RunContext, linesOfEach: number[]): RangePool<VersionWork> {
+  const start = (work: VersionWork, records: RangeRecords) => {
+    const remote = new RemoteRange(work, records, { settings: null, earlier: [] });
+    const begin = () => {
+      let left = linesOfEach.shift() ?? Number.POSITIVE_INFINITY;
+      let isDead = false;
+      const append = async (record: JournalRecord): Promise<void> => {
+        if (!isDead && left === 0) setImmediate(begin);
+        isDead ||= left === 0;
+        if (isDead) return new Promise(() => undefined);
+        left -= 1;
+        const written = asJson(record);
+        await context.journal.append(written);
+        remote.wrote(written);
+        if (written.kind === "version") records.onResult(written, true);
+        Object.assign(remote, { lastKey: running.lastKey ?? remote.lastKey, listed: running.listed });
+      };
+      const there = { ...context, room: createRoom(4), journal: { append } };
+      const ofWorker = { onResult: () => undefined, stop: records.stop };
+      const running = runVersions(workOf(asJson(remote.toSend(1))) as VersionWork, there, ofWorker);
+      remote.narrowThere = async (through) => !isDead && running.narrow(through);
+      running.done.then(
+        () => remote.end(),
+        (error: unknown) => remote.end(fromSent(asJson(toSent(error)))),
+      );
+    };
+    begin();
+    return remote;
+  };
+  return { start, isBusy: () => false };
+}
+
+function asJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }
 
 function versionsOf(records: readonly JournalRecord[]): string[] {
@@ -419,6 +471,24 @@ describe("lookAtVersions", () => {
     );
   });
 
+  test.each<KeyOrder>(["utf-8", "utf-16"])(
+    "goes on in another worker if one ends, with each version once, listed in %s order",
+    async (order) => {
+      let cuts = 0;
+      await fc.assert(
+        fc.asyncProperty(manyHistories, fc.array(fc.nat({ max: 30 }), { maxLength: 12 }), async (histories, lines) => {
+          const bucket = { histories, sort: inOrder(order) };
+          const records: JournalRecord[] = [];
+          await look(bucket, records, undefined, (context) => dyingWorkers(context, [...lines]));
+          expectAll(bucket, records);
+          cuts += rangesOf(records) - 1;
+        }),
+        { numRuns: 20 },
+      );
+      expect(cuts).toBeGreaterThan(10);
+    },
+  );
+
   const many = new Map(
     Array.from({ length: 120 }, (_, n) => [
       String(n).padStart(4, "0"),
@@ -434,6 +504,10 @@ describe("lookAtVersions", () => {
     ["delete markers after the versions of a page", { sort: inOrder("utf-8"), markersLast: true }],
   ])("reads all as one range from the beginning if the store lists %s", async (_, store) => {
     const bucket = { histories: many, ...store };
+    const ofWorkers: JournalRecord[] = [];
+    await look(bucket, ofWorkers, undefined, (context) => dyingWorkers(context, [30, 5, 0, 60]));
+    expectAll(bucket, ofWorkers);
+    expect(ofWorkers.some((record) => record.kind === "version-checkpoint" && record.afresh)).toBe(true);
     const records: JournalRecord[] = [];
     await look(bucket, records);
     expectAll(bucket, records);
@@ -449,20 +523,26 @@ describe("lookAtVersions", () => {
     }
   });
 
-  test("a refusal in one range ends all of them, is in the totals, and is made up for by a resumed run", async () => {
-    const bucket = { histories: many, sort: inOrder("utf-8") };
-    let pages = 0;
-    const onPage = () => {
-      pages += 1;
-      if (pages > 25) throw storeError("access-denied", { message: "no more" });
-    };
-    const records: JournalRecord[] = [];
-    await look({ ...bucket, onPage }, records);
-    expect(rangesOf(records)).toBeGreaterThan(1);
-    expect(noncurrentOf(records)).toMatchObject({ closes: false, refused: expect.stringContaining("no more") });
-    await look(bucket, records);
-    expectAll(bucket, records);
-  });
+  test.each<[string, (context: RunContext) => RangePool<VersionWork>]>([
+    ["one process", poolHere],
+    ["workers", (context) => dyingWorkers(context, [])],
+  ])(
+    "a refusal in a range of %s ends all of them, is in the totals, and is made up for by a resumed run",
+    async (_, poolOf) => {
+      const bucket = { histories: many, sort: inOrder("utf-8") };
+      let pages = 0;
+      const onPage = () => {
+        pages += 1;
+        if (pages > 25) throw storeError("access-denied", { message: "no more" });
+      };
+      const records: JournalRecord[] = [];
+      await look({ ...bucket, onPage }, records, undefined, poolOf);
+      expect(rangesOf(records)).toBeGreaterThan(1);
+      expect(noncurrentOf(records)).toMatchObject({ closes: false, refused: expect.stringContaining("no more") });
+      await look(bucket, records);
+      expectAll(bucket, records);
+    },
+  );
 
   test("does not close if a range has no end", async () => {
     const records: JournalRecord[] = [];
