@@ -3,7 +3,7 @@ import type { RemovalRecord } from "../../journal/observation.js";
 import type { CheckpointRecord, IntentRecord, JournalRecord, UploadRecord } from "../../journal/record.js";
 import { forgetUpTo, type Unfinished, unplacedDetail } from "../../journal/resume.js";
 import type { RunningRange } from "../../list/side-by-side.js";
-import type { KeyRange } from "../../model/key-range.js";
+import { type KeyRange, placeIn } from "../../model/key-range.js";
 import type { BucketSettings } from "../../object/context.js";
 import type { RangeRecords } from "../../object/room.js";
 import type { BegunChain } from "../../versions/chain.js";
@@ -47,6 +47,8 @@ export class RemoteRange implements RunningRange {
   readonly #settings: BucketSettings | null;
   readonly #scope: Work["scope"];
   readonly #kept: Kept;
+  /** Keys after the last checkpoint that a worker has done or begun, maybe one that ended before it told how far it was. */
+  readonly #touched = new Set<string>();
   #resolve = () => {};
   #reject: (error: unknown) => void = () => {};
 
@@ -75,6 +77,9 @@ export class RemoteRange implements RunningRange {
   }
 
   async narrow(through: string): Promise<boolean> {
+    // The range behind the cut would begin without them.
+    const behind = { after: through, through: this.range.through };
+    if ([...this.#touched].some((key) => placeIn(behind, key) === "inside")) return false;
     if (!(await this.narrowThere(through))) return false;
     this.#kept.narrow(through);
     this.listed = 0;
@@ -87,12 +92,16 @@ export class RemoteRange implements RunningRange {
   }
 
   began(copy: BegunCopy): void {
+    this.#touched.add(copy.facts.key);
     if (this.#kept instanceof KeptObjects) this.#kept.began(copy);
   }
 
   /** Notes a line once it is on the disk. */
   wrote(record: JournalRecord): void {
     this.#kept.wrote(record);
+    const isResult = record.kind === "outcome" || record.kind === "version";
+    if (isResult && unplacedDetail(record) === null) this.#touched.add(record.key);
+    if (record.kind === "checkpoint" || record.kind === "version-checkpoint") forgetUpTo(record, this.#touched);
   }
 
   /** The range as the next worker is to take it. */

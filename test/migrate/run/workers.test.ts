@@ -9,6 +9,7 @@ import type { Named } from "../../../migrate/compare/key-manifest.js";
 import { BaselineContradicted } from "../../../migrate/compare/sample.js";
 import { RunError } from "../../../migrate/errors.js";
 import { RANGE_NOT_STARTED } from "../../../migrate/journal/resume.js";
+import { WHOLE_RANGE } from "../../../migrate/model/key-range.js";
 import type { GivenFiles } from "../../../migrate/run/build-context.js";
 import {
   type Channel,
@@ -22,7 +23,9 @@ import { RemoteRange, rangeCalls } from "../../../migrate/run/workers/remote-ran
 import { remoteTurns } from "../../../migrate/run/workers/remote-turns.js";
 import type { OwnerCalls } from "../../../migrate/run/workers/worker-calls.js";
 import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
+import { carried, facts } from "../fixtures/facts.js";
 import { fakeClock, storeError } from "../fixtures/fake-store.js";
+import { outcomeRecord, versionRecord } from "../fixtures/records.js";
 
 /** Two ports, each of which receives what the other sends, as JSON. */
 function portPair(): readonly [Port, Port] {
@@ -197,8 +200,51 @@ async function installed() {
   return { put, chunk: pathToFileURL(await put("node_modules/bucketseal/dist/chunks/worker-pool.js")).href };
 }
 
+const SCOPE = { bucket: "b", prefix: "" };
+const WORK = {
+  kind: "objects",
+  scope: SCOPE,
+  progress: RANGE_NOT_STARTED,
+  unplaced: new Set<string>(),
+  unplacedHere: 0,
+} as const;
+
+describe("RemoteRange", () => {
+  const records = { onResult: () => undefined, stop: new AbortController().signal };
+  const mark = { listed: 9, filteredOut: 0, end: false, at: "2026-01-01T00:00:00.000Z" };
+
+  /** A range whose worker has ended. The next one begins at its mark, so it would accept any cut. */
+  function leftRange() {
+    const range = new RemoteRange(WORK, records, { settings: null, earlier: [] });
+    range.narrowThere = async () => true;
+    return range;
+  }
+
+  test("is not cut before a key that is done or begun, which the range behind the cut would do once more", async () => {
+    const range = leftRange();
+    range.wrote({ ...outcomeRecord(), bucket: "b", key: "m" });
+    range.began({ facts: facts({ bucket: "b", key: "p" }), carried: carried(), strategy: "copy" });
+    expect([await range.narrow("k"), await range.narrow("n"), range.range.through]).toEqual([false, false, null]);
+    expect([await range.narrow("q"), range.range.through]).toEqual([true, "q"]);
+  });
+
+  test("is cut anywhere behind its mark", async () => {
+    const range = leftRange();
+    range.wrote({ ...outcomeRecord(), bucket: "b", key: "m" });
+    range.wrote({ kind: "checkpoint", ...SCOPE, upTo: "m", ...mark });
+    expect(await range.narrow("k")).toBe(true);
+  });
+
+  test("of versions is not cut before one that is done", async () => {
+    const part = { range: WHOLE_RANGE, checkpoint: null, done: new Map(), hasUnplaced: false };
+    const range = new RemoteRange({ kind: "versions", scope: SCOPE, part }, records, { settings: null, earlier: [] });
+    range.narrowThere = async () => true;
+    range.wrote({ ...versionRecord(), bucket: "b", key: "m" });
+    expect([await range.narrow("k"), await range.narrow("m")]).toEqual([false, true]);
+  });
+});
+
 describe("rangeCalls", () => {
-  const SCOPE = { bucket: "b", prefix: "" };
   const checkpoint = (end: boolean) =>
     ({
       kind: "checkpoint",
@@ -214,14 +260,7 @@ describe("rangeCalls", () => {
   function endOf(lines: readonly boolean[], isStopped = false): unknown {
     const stop = new AbortController();
     const records = { onResult: () => undefined, stop: stop.signal };
-    const work = {
-      kind: "objects",
-      scope: SCOPE,
-      progress: RANGE_NOT_STARTED,
-      unplaced: new Set<string>(),
-      unplacedHere: 0,
-    } as const;
-    const range = new RemoteRange(work, records, { settings: null, earlier: [] });
+    const range = new RemoteRange(WORK, records, { settings: null, earlier: [] });
     for (const end of lines) range.wrote(checkpoint(end));
     if (isStopped) stop.abort();
     const ends: unknown[] = [];
