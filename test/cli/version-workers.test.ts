@@ -49,6 +49,17 @@ async function openWorld(
   return { ...rehearsal, raw };
 }
 
+/** A removal takes the bytes of the current object, which shows late enough for all processes to come to a removal of their own. */
+function openHarmingWorld(): Promise<World> {
+  let removedOf: string | null = null;
+  return openWorld({ removalTakesCurrentBody: true }, async (operation, key) => {
+    // Not that of a test object.
+    if (operation === "DeleteObject" && key?.startsWith("key/")) removedOf ??= key;
+    if (operation === "GetObject" && key === removedOf) await wait(3000);
+    return undefined;
+  });
+}
+
 type Step = "plain" | "sealed" | "deleted";
 const HISTORIES: readonly (readonly Step[])[] = [
   ["plain", "plain", "plain"],
@@ -196,7 +207,7 @@ describe("--versions replay", () => {
   );
 
   test("removes one version of one key if that harms the current object", LONG_TEST, async () => {
-    const { cli, place, folder, raw } = await openWorld({ removalTakesCurrentBody: true });
+    const { cli, place, folder, raw } = await openHarmingWorld();
     await fill(raw, "harmed", () => ["plain", "plain"]);
     const ran = await cli("migrate", "s3://harmed", ...place, ...REPLAY, ...THREE, "--out", "harmed");
     expect(ran.stderr).not.toContain("error");
@@ -240,7 +251,7 @@ describe("--versions purge", () => {
   );
 
   test("removes one version if that harms the current object", LONG_TEST, async () => {
-    const { cli, place, folder, raw } = await openWorld({ removalTakesCurrentBody: true });
+    const { cli, place, folder, raw } = await openHarmingWorld();
     await fill(raw, "harmed", () => ["plain", "sealed"]);
     await cli("migrate", "s3://harmed", ...place, ...PURGE, ...THREE, "--out", "harmed");
     expect(Object.values(await historyOf(raw, "harmed")).flat()).toHaveLength(2 * KEYS - 1);
