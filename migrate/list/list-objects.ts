@@ -1,6 +1,6 @@
 import type { ObjectRef } from "../model/object.js";
 import type { Scope } from "../model/scope.js";
-import type { ListedObject, ListingFault } from "../store/answers.js";
+import { isDecoded, type ListingFault } from "../store/answers.js";
 import type { ObjectStore, VersionEntry, VersionsPage } from "../store/object-store.js";
 import { walkPages } from "../store/page-walk.js";
 import type { ListObjects } from "./cut-range.js";
@@ -28,7 +28,8 @@ export async function* listObjects(
   const { bucket } = scope;
   yield* walkPages<ObjectRef, string>({
     operation: "listObjects",
-    nameOf: nameOfListed,
+    // An undecodable key may look the same as a decodable one.
+    nameOf: ({ key, fault }) => (isDecoded(fault) ? key : JSON.stringify([fault?.raw])),
     signal,
     onRepeated: ({ key }) => onRepeated?.({ bucket, key }),
     fetch: async (token) => {
@@ -38,11 +39,6 @@ export async function* listObjects(
       return { entries: objects.splice(0).map((listed) => ({ bucket, ...listed })), next: nextToken };
     },
   });
-}
-
-/** An undecodable key may look the same as a decodable one. */
-function nameOfListed({ key, fault }: Pick<ListedObject, "key" | "fault">): string {
-  return fault?.kind === "unreadable-key" ? JSON.stringify([fault.raw]) : key;
 }
 
 /** Walks through everything that the store lists. */
@@ -123,12 +119,6 @@ export async function* entriesOfScope(
   }
 }
 
-/** Whether the key of an entry is the text that is listed. */
-export function isDecoded(fault: ListingFault | undefined): boolean {
-  return fault?.kind !== "unreadable-key";
-}
-
-/** As `nameOfListed`, of a version. */
 export function nameOfEntry({ kind, key, versionId, fault }: VersionEntry): string {
   return JSON.stringify([kind, fault?.kind === "unreadable-key" ? [fault.raw] : key, versionId]);
 }

@@ -5,6 +5,11 @@ export interface ListingFault {
   readonly raw: string;
 }
 
+/** Whether the key of an entry is the text that is listed. */
+export function isDecoded(fault: ListingFault | undefined): boolean {
+  return fault?.kind !== "unreadable-key";
+}
+
 /** One entry of a listing. */
 export interface ListedObject {
   readonly key: string;

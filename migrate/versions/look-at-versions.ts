@@ -1,13 +1,14 @@
 import { RunError } from "../errors.js";
 import type { VersionRecord } from "../journal/observation.js";
 import type { JournalRecord } from "../journal/record.js";
-import { isDecoded, type VersionRef, type Walked } from "../list/list-objects.js";
+import type { VersionRef, Walked } from "../list/list-objects.js";
 import { type Cutting, MOST_RANGES, type RunningRange, readSideBySide } from "../list/side-by-side.js";
 import { type KeyRange, placeIn, WHOLE_RANGE } from "../model/key-range.js";
 import type { Scope } from "../model/scope.js";
 import type { PriorKnowledge, RunContext } from "../object/context.js";
 import { recordKnown } from "../object/process-object.js";
 import { countResults, forEachBounded, type RangePool, type RangeRecords } from "../object/room.js";
+import { isDecoded } from "../store/answers.js";
 import { StoreError } from "../store/store-error.js";
 import { lookAtVersion } from "./look-at-version.js";
 import { settleRemovals } from "./remove-version.js";
@@ -140,8 +141,9 @@ class RangeWalk implements RunningRange {
     try {
       await forEachBounded(this.#versionsToDo(), room, toRecord, stop);
     } catch (error) {
-      const isRefusal =
-        error instanceof RunError || (error instanceof StoreError && !signal?.aborted && !isStuck(error));
+      // A listing that does not advance is not a rejection by the store.
+      const isOfStore = error instanceof StoreError && !signal?.aborted && error.kind !== "listing-stuck";
+      const isRefusal = error instanceof RunError || isOfStore;
       await checkpoint(false, isRefusal ? error.message : undefined);
       throw isRefusal ? new Refused(error.message) : error;
     }
@@ -191,9 +193,4 @@ class RangeWalk implements RunningRange {
     this.#watermark.marker(key);
     return null;
   }
-}
-
-/** A listing that does not advance is not a rejection by the store. */
-function isStuck({ kind }: StoreError): boolean {
-  return kind === "listing-stuck";
 }

@@ -64,6 +64,7 @@ export interface Pool extends RangePool<RangeWork> {
 
 /** The processes of a run: this one, and workers that are started once there are ranges for them. */
 export class WorkerPool implements Pool {
+  readonly versions: RangePool<VersionWork> = this;
   readonly #tools: PoolTools;
   /** The most objects in flight in this process beside the workers. */
   readonly #mine: number;
@@ -81,10 +82,6 @@ export class WorkerPool implements Pool {
     tools.signal?.addEventListener("abort", () => {
       for (const worker of this.#workers) worker.interrupt();
     });
-  }
-
-  get versions(): RangePool<VersionWork> {
-    return this;
   }
 
   /** Begins a range in the process that has the least to do. */
@@ -111,8 +108,7 @@ export class WorkerPool implements Pool {
 
   /** A process that is at its limit without being full is so because it lists. */
   waitsForListing(): boolean {
-    const isReading = this.#here > 0 || this.#workers.some(({ ranges }) => ranges > 0);
-    return isReading && !this.#isFull;
+    return !this.#isFull && (this.#here > 0 || this.#workers.some(({ ranges }) => ranges > 0));
   }
 
   get #isFull(): boolean {

@@ -21,15 +21,9 @@ import { type EntryFields, fieldsOf, nextMarker, readBody, takeDates, toListedOb
 import { incompleteAnswer, sendCommand } from "./send-command.js";
 import { type UsualVersion, usualListing, usualVersions } from "./usual-listing.js";
 
-interface ReadObjects {
-  readonly entries?: readonly EntryFields[];
+interface ReadText<Entry> {
+  readonly entries?: readonly Entry[];
   readonly dates?: readonly string[];
-  readonly rest: string;
-}
-
-interface ReadVersions {
-  readonly entries?: readonly UsualVersion[];
-  /** The whole document if the entries are not read. */
   readonly rest: string;
 }
 
@@ -49,7 +43,7 @@ export async function listObjects(client: S3Client, input: ListObjectsInput): Pr
     MaxKeys: input.limit,
     EncodingType: "url",
   });
-  const take = readBody(command, (body): ReadObjects => {
+  const take = readBody(command, (body): ReadText<EntryFields> => {
     const usual = usualListing(body);
     if (usual !== undefined) return usual;
     const { dates, rest } = takeDates(body);
@@ -119,11 +113,9 @@ export async function listVersions(client: S3Client, input: ListVersionsInput): 
     MaxKeys: input.limit,
     EncodingType: "url",
   });
-  const take = readBody(command, (body): ReadVersions => usualVersions(body) ?? { rest: body });
+  const take = readBody(command, (body): ReadText<UsualVersion> => usualVersions(body) ?? { rest: body });
   const { output } = await sendCommand(client, "listVersions", command);
-  if (output.IsTruncated === undefined && output.Name === undefined) {
-    throw incompleteAnswer("listVersions", "listing");
-  }
+  if (output.IsTruncated === undefined && output.Name === undefined) throw incompleteAnswer("listVersions", "listing");
   const isEncoded = output.EncodingType === "url";
   const keyOf = (key: string) => readKey(key, isEncoded);
   const { entries: usual, rest = "" } = take();

@@ -86,17 +86,11 @@ export function keyUnder(prefix: string, key: string): string {
   return decoded?.startsWith(prefix) ? decoded : key;
 }
 
-interface WithBody {
-  body?: unknown;
-}
-
-interface Answered {
-  response: unknown;
-}
+type Next = (args: never) => Promise<{ readonly response: unknown }>;
 
 interface Stack {
   addRelativeTo(
-    middleware: (next: (args: never) => Promise<Answered>) => (args: never) => Promise<Answered>,
+    middleware: (next: Next) => Next,
     options: { relation: "after"; toMiddleware: string; name: string },
   ): void;
 }
@@ -114,15 +108,14 @@ export function readBody<Found extends { readonly rest: string }>(
   (command.middlewareStack as Stack).addRelativeTo(
     (next) => async (args) => {
       const answered = await next(args);
-      const response = answered.response as WithBody;
+      const response = answered.response as { body?: unknown };
       const chunks: Uint8Array[] = [];
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) chunks.push(chunk);
       const body = Buffer.concat(chunks);
       const text = body.toString("utf8");
       const found = read(text);
-      const { rest } = found;
       kept = found;
-      response.body = rest === text ? new Uint8Array(body) : new Uint8Array(Buffer.from(rest));
+      response.body = new Uint8Array(found.rest === text ? body : Buffer.from(found.rest));
       return answered;
     },
     { relation: "after", toMiddleware: "deserializerMiddleware", name: "readBody" },
