@@ -121,7 +121,7 @@ export const speed = {
   workers: {
     flag: "--workers <n>",
     help: "processes that share the work, this one included",
-    otherwise: "auto: one per core",
+    otherwise: "auto: up to one per core",
     schema: z.union([z.literal("auto"), wholeNumber(1, MOST_WORKERS)], {
       error: ({ input }) => `"${String(input)}" is not allowed: give a whole number from 1 to ${MOST_WORKERS}, or auto`,
     }),

@@ -117,7 +117,7 @@ export interface RunOptions extends SignOptions, GateOptions, QueueOptions {
    */
   readonly concurrency?: number | string | undefined;
   /**
-   * The number of processes that share the work, 1 to 64, or `auto` for one per core.
+   * The number of processes that share the work, 1 to 64, or `auto` for up to one per core.
    * @default 1
    */
   readonly workers?: number | string | undefined;

@@ -177,13 +177,13 @@ class Sizing {
 /** A shorter time says nothing: a process is busy whenever it asks. */
 const LEAST_MEASURED_MS = 50;
 
-/** The share of time since the last measurement in which the event loop was not idle. */
-export function loopBusyShare(): () => number {
+/** The share of time since the last measurement, of at least so many milliseconds, in which the event loop was not idle. */
+export function loopBusyShare(leastMs = LEAST_MEASURED_MS): () => number {
   let last = performance.eventLoopUtilization();
   let share = 0;
   return () => {
     const since = performance.eventLoopUtilization(last);
-    if (since.idle + since.active < LEAST_MEASURED_MS) return share;
+    if (since.idle + since.active < leastMs) return share;
     last = performance.eventLoopUtilization();
     share = since.utilization;
     return share;
@@ -191,7 +191,7 @@ export function loopBusyShare(): () => number {
 }
 
 /** Whether the CPU of this process is the limit: its event loop was hardly ever idle since the last measurement. */
-export function createBusyCheck(): () => boolean {
-  const busyShare = loopBusyShare();
+export function createBusyCheck(leastMs?: number): () => boolean {
+  const busyShare = loopBusyShare(leastMs);
   return () => busyShare() > BUSY_LOOP;
 }

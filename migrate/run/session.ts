@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ProviderId } from "../../providers/index.js";
 import { voidDropped } from "../compare/baseline.js";
+import type { Named } from "../compare/key-manifest.js";
 import { RunError, UsageError } from "../errors.js";
 import { checkIntegrity } from "../evidence/check-files.js";
 import { type Finding, findingWords } from "../evidence/finding.js";
@@ -19,6 +20,7 @@ import { isPlaceGiven, refuseUnvouchedPlace } from "../options/place.js";
 import { sourceName } from "../options/read-outputs.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.js";
 import type { GivenOptions } from "../options/run-options.js";
+
 import { refuseToSign } from "./close-run.js";
 
 export type Command = RunRecord["command"];
@@ -182,4 +184,16 @@ export async function refuseChangedJournal(runDir: string): Promise<void> {
   throw new RunError(
     `run folder "${runDir}" was changed since it was written, and continuing would hide that: ${reasons.map(findingWords).join("; ")}; bucketseal verify shows details. Start a new run in another folder: objects that are already encrypted stay as they are`,
   );
+}
+
+/** A manifest of fewer objects is done by the time at which another process could begin. */
+const WORTH_A_PROCESS = 1000;
+
+/** How many processes work. With a baseline most objects are only listed, so others would bring next to nothing. */
+export function workersFor(
+  { workers, concurrency }: Pick<Session["options"], "workers" | "concurrency">,
+  { named, baseline }: { readonly named: Pick<Named, "record"> | null; readonly baseline: object | null },
+): number {
+  const isLight = baseline !== null || (named !== null && named.record.lines < WORTH_A_PROCESS);
+  return isLight && !workers.isGiven ? 1 : Math.min(workers.count, concurrency);
 }

@@ -19,7 +19,7 @@ import type { StoreError } from "../../store/store-error.js";
 import type { RemovalsOfRun } from "../../versions/removal-guard.js";
 import { settleRemovals } from "../../versions/remove-version.js";
 import { finishChains } from "../../versions/resume-versions.js";
-import { AT_FIRST } from "../adaptive-room.js";
+import { AT_FIRST, createBusyCheck } from "../adaptive-room.js";
 import type { GivenFiles, Touched } from "../build-context.js";
 import type { BucketAccess } from "../check-access.js";
 import { sweepLeft, type ThrowAways } from "../clean-up.js";
@@ -27,7 +27,7 @@ import type { Connection } from "../connect.js";
 import { fatalWords } from "../describe-fatal.js";
 import { poolHere, runWork, type Work } from "../process-range.js";
 import type { OfPool } from "../queue/queue-pool.js";
-import { customerKeysOf, type Session } from "../session.js";
+import { customerKeysOf, type Session, workersFor } from "../session.js";
 import { nameOf } from "../sights.js";
 import { fromSent } from "./channel.js";
 import { RemoteRange } from "./remote-range.js";
@@ -96,6 +96,7 @@ function openProcesses(owner: Owner, tools: OfPool): Pool {
     ...tools,
     openRemovals: () => owner.removals.open(),
     workers: workersFor(owner.session.options, owner.files),
+    helpers: owner.session.options.workers.isGiven ? undefined : helpersIfBusy(),
     room: context.room,
     prepare: async () => {
       facts = await shareFacts(owner.files);
@@ -129,14 +130,17 @@ async function openQueue(owner: Owner, tools: OfPool, queue: QueueAddress): Prom
   });
 }
 
-type Sharing = Pick<Session["options"], "workers" | "concurrency">;
-/** A manifest of fewer objects is done by the time at which another process could begin. */
-const WORTH_A_PROCESS = 1000;
+/** A process needs as much CPU time to begin as thousands of objects, so another one helps only where there are many. */
+const HELP_AFTER_MS = 2000;
 
-/** How many processes work. With a baseline most objects are only listed, so others would bring next to nothing. */
-export function workersFor({ workers, concurrency }: Sharing, { named, baseline }: Owner["files"]): number {
-  const isLight = baseline !== null || (named !== null && named.record.lines < WORTH_A_PROCESS);
-  return isLight && !workers.isGiven ? 1 : Math.min(workers.count, concurrency);
+/** How many other processes help: one more whenever the CPU of this one was the limit for so long. */
+function helpersIfBusy(): () => number {
+  let helpers = 0;
+  let isNeeded = createBusyCheck(HELP_AFTER_MS);
+  return () => {
+    if (isNeeded()) [helpers, isNeeded] = [helpers + 1, createBusyCheck(HELP_AFTER_MS)];
+    return helpers;
+  };
 }
 
 function targetOf({ session: { options } }: Owner) {

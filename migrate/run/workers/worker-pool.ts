@@ -9,7 +9,7 @@ import type { VersionWork } from "../../versions/resume-versions.js";
 import { AT_FIRST, createBusyCheck } from "../adaptive-room.js";
 import type { RangeWork, Work } from "../process-range.js";
 import { type Channel, forkWorker, openChannel, startError } from "./channel.js";
-import { type RemoteRange, rangeCalls } from "./remote-range.js";
+import { type RangeTools, type RemoteRange, rangeCalls } from "./remote-range.js";
 import type { OwnerCalls, WorkerCalls, WorkerFacts, WorkerStart } from "./worker-calls.js";
 
 /** So many workers may end in a row before any of them has brought a line. */
@@ -18,9 +18,11 @@ const MOST_DEATHS = 3;
 const STOP_WITHIN_MS = 15_000;
 
 export type InFlightShare = Pick<WorkerStart, "concurrency" | "atFirst">;
-export interface PoolTools {
+export interface PoolTools extends Pick<RangeTools, "write" | "begin" | "onState"> {
   /** How many processes work, this one included. */
   readonly workers: number;
+  /** How many of the others are of use now; never fewer than before. @default all */
+  readonly helpers: (() => number) | undefined;
   /** The objects in flight in this process. */
   readonly room: Room;
   /** Resolves once a worker can begin. */
@@ -33,9 +35,6 @@ export interface PoolTools {
   /** The turns of one more process to remove versions. */
   readonly openRemovals: () => HeldTurns;
   readonly remote: (work: Work, records: RangeRecords) => RemoteRange;
-  readonly write: (range: RemoteRange, record: Parameters<OwnerCalls["append"]>[0]["record"]) => Promise<void>;
-  readonly begin: (range: RemoteRange, copy: Parameters<OwnerCalls["begin"]>[0]["copy"]) => Promise<void>;
-  readonly onState: (state: Parameters<OwnerCalls["state"]>[0]) => void;
   readonly counts: RequestCounts;
   /** Cleans up what the worker of a range left behind. */
   readonly recover: (range: RemoteRange) => Promise<void>;
@@ -70,7 +69,7 @@ export class WorkerPool implements Pool {
   readonly #mine: number;
   readonly #workers: WorkerProcess[];
   readonly #isAtItsLimit = createBusyCheck();
-  #here = 0;
+  readonly #here = new Set<RunningRange>();
 
   constructor(tools: PoolTools) {
     this.#tools = tools;
@@ -86,33 +85,36 @@ export class WorkerPool implements Pool {
 
   /** Begins a range in the process that has the least to do. */
   start(work: Work, records: RangeRecords): RunningRange {
-    const [idlest] = this.#workers.toSorted((a, b) => a.ranges - b.ranges || a.inFlight - b.inFlight);
-    const isMine = idlest === undefined || this.#here < idlest.ranges || (this.#here === 0 && idlest.ranges === 0);
+    const [idlest] = this.#helping.toSorted((a, b) => a.ranges - b.ranges || a.inFlight - b.inFlight);
+    const here = this.#here.size;
+    const isMine = idlest === undefined || here < idlest.ranges || here + idlest.ranges === 0;
     if (!isMine) {
       this.#tools.room.limit = this.#mine;
       return idlest.take(this.#tools.remote(work, records));
     }
-    this.#here += 1;
     const running = this.#tools.runHere(work, records);
-    const left = () => {
-      this.#here -= 1;
-    };
+    this.#here.add(running);
+    const left = () => this.#here.delete(running);
     running.done.then(left, left);
     return running;
   }
 
   isBusy(): boolean {
-    if (this.#here === 0 || this.#workers.some(({ ranges }) => ranges === 0)) return false;
+    if (this.#here.size === 0 || this.#helping.some(({ ranges }) => ranges === 0)) return false;
     return this.#isFull || this.#isAtItsLimit();
   }
 
   /** A process that is at its limit without being full is so because it lists. */
   waitsForListing(): boolean {
-    return !this.#isFull && (this.#here > 0 || this.#workers.some(({ ranges }) => ranges > 0));
+    return !this.#isFull && (this.#here.size > 0 || this.#helping.some(({ ranges }) => ranges > 0));
+  }
+
+  get #helping(): readonly WorkerProcess[] {
+    return this.#workers.slice(0, this.#tools.helpers?.());
   }
 
   get #isFull(): boolean {
-    return [this.#tools.room, ...this.#workers].every(({ inFlight, most }) => inFlight >= most / 2);
+    return [this.#tools.room, ...this.#helping].every(({ inFlight, most }) => inFlight >= most / 2);
   }
 
   async testObject(place: { readonly bucket: string; readonly key: string }): Promise<void> {
@@ -246,10 +248,9 @@ class WorkerProcess {
   }
 
   #calls(removals: HeldTurns): OwnerCalls {
-    const { calls, write, begin, onState } = this.#tools;
+    const { calls, onState } = this.#tools;
     const ofRanges = rangeCalls(this.#ranges, {
-      write,
-      begin,
+      ...this.#tools,
       onLine: () => {
         this.#deaths.inARow = 0;
       },

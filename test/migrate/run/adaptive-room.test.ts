@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { describe, expect, test } from "vitest";
-import { loopBusyShare, openAdaptiveRoom, StoreLoad } from "../../../migrate/run/adaptive-room.js";
+import { createBusyCheck, loopBusyShare, openAdaptiveRoom, StoreLoad } from "../../../migrate/run/adaptive-room.js";
 import { pause } from "../../../migrate/store/pace/token-bucket.js";
 import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
 import { fakeClock } from "../fixtures/fake-store.js";
@@ -158,4 +158,18 @@ test("loopBusyShare says the same to all who ask at about the same time, and not
   const first = share();
   expect(first).toBeLessThan(0.9);
   for (const until = performance.now() + 20; performance.now() < until; ) expect(share()).toBe(first);
+});
+
+test("createBusyCheck holds once the process was busy for as long as asked", async () => {
+  const isBusy = createBusyCheck(1500);
+  const spin = (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until; );
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+  await spin(50);
+  expect(isBusy()).toBe(false);
+  await spin(1500);
+  expect(isBusy()).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 1600));
+  expect(isBusy()).toBe(false);
 });

@@ -10,7 +10,10 @@ import { BaselineContradicted } from "../../../migrate/compare/sample.js";
 import { RunError } from "../../../migrate/errors.js";
 import { RANGE_NOT_STARTED } from "../../../migrate/journal/resume.js";
 import { WHOLE_RANGE } from "../../../migrate/model/key-range.js";
+import { createRoom, type RangeRecords } from "../../../migrate/object/room.js";
 import type { GivenFiles } from "../../../migrate/run/build-context.js";
+import type { RangeWork } from "../../../migrate/run/process-range.js";
+import { workersFor } from "../../../migrate/run/session.js";
 import {
   type Channel,
   type Message,
@@ -18,11 +21,13 @@ import {
   type Port,
   workerProgram,
 } from "../../../migrate/run/workers/channel.js";
-import { workersFor } from "../../../migrate/run/workers/open-pool.js";
 import { RemoteRange, rangeCalls } from "../../../migrate/run/workers/remote-range.js";
 import { remoteTurns } from "../../../migrate/run/workers/remote-turns.js";
 import type { OwnerCalls } from "../../../migrate/run/workers/worker-calls.js";
+import { type PoolTools, WorkerPool } from "../../../migrate/run/workers/worker-pool.js";
 import { turnsWithin } from "../../../migrate/store/rate-limited-store.js";
+import { RequestCounts } from "../../../migrate/store/transport/request.js";
+import { openRemovals } from "../../../migrate/versions/removal-guard.js";
 import { carried, facts } from "../fixtures/facts.js";
 import { fakeClock, storeError } from "../fixtures/fake-store.js";
 import { outcomeRecord, versionRecord } from "../fixtures/records.js";
@@ -165,6 +170,42 @@ describe("workersFor", () => {
   ])("shares %s between %i processes", (_, processes, files, options) => {
     const shared = { workers: { count: 4, isGiven: false }, concurrency: 64 } as const;
     expect(workersFor({ ...shared, ...options }, { named: null, baseline: null, ...files })).toBe(processes);
+  });
+});
+
+describe("WorkerPool", () => {
+  test("gives ranges to other processes only once they help, and looks for more ranges for them then", async () => {
+    let helpers = 0;
+    const taken: string[] = [];
+    const room = createRoom(64, 64);
+    const tools = {
+      workers: 3,
+      helpers: () => helpers,
+      room,
+      prepare: () => new Promise<never>(() => undefined),
+      openRemovals: () => openRemovals().open(),
+      calls: {},
+      counts: new RequestCounts(),
+      remote: (work: RangeWork, records: RangeRecords) => {
+        taken.push("there");
+        return new RemoteRange(work, records, { settings: null, earlier: [] });
+      },
+      runHere: () => {
+        taken.push("here");
+        return { done: new Promise<never>(() => undefined), range: WHOLE_RANGE, lastKey: null, listed: 0 };
+      },
+    } as unknown as PoolTools;
+    const pool = new WorkerPool(tools);
+    onTestFinished(() => pool.close());
+    const begin = () => pool.start(WORK, { onResult: () => undefined, stop: new AbortController().signal });
+    begin();
+    begin();
+    expect(pool.waitsForListing()).toBe(true);
+    expect(taken).toEqual(["here", "here"]);
+    helpers = 1;
+    expect(pool.isBusy()).toBe(false);
+    for (let nth = 0; nth < 4; nth += 1) begin();
+    expect(taken.slice(2)).toEqual(["there", "there", "there", "here"]);
   });
 });
 
