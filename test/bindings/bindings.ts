@@ -31,10 +31,11 @@ const SOURCES = ["constructs", "providers", "migrate", "sandbox", "cli", "exampl
 export const TRIED = ["constructs", "examples", "test/constructs", "test/examples", "test/bindings"];
 const SETTINGS = ["cdktf.json", "vitest.config.ts"];
 
-/** Copies what the construct tests need, and a package.json that installs nothing by itself. */
+/** Copies what the construct tests need, and a package.json that installs nothing by itself. The sources read its version. */
 export function copySources(from: string, to: string): void {
   for (const path of [...SOURCES, ...SETTINGS]) cpSync(join(from, path), join(to, path), { recursive: true });
-  writeFileSync(join(to, "package.json"), JSON.stringify({ name: "bindings", private: true, type: "module" }));
+  const { version } = JSON.parse(readFileSync(join(from, "package.json"), "utf8")) as { readonly version: string };
+  writeFileSync(join(to, "package.json"), JSON.stringify({ name: "bindings", version, private: true, type: "module" }));
   const settings = JSON.parse(readFileSync(join(from, "tsconfig.json"), "utf8")) as object;
   writeFileSync(join(to, "tsconfig.json"), JSON.stringify({ ...settings, include: TRIED }));
 }
